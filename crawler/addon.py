@@ -1,0 +1,136 @@
+"""The one place that wires Scrapy components: put `HeedAddon` into `ADDONS` and be polite.
+
+Order numbers are architecture, so each stands here with its reason.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from scrapy import signals
+from scrapy.settings import BaseSettings
+
+from crawler.clock import Clock, SystemClock
+from crawler.config import Options, read_options
+from crawler.fetch.fetcher import HttpFetcher
+from crawler.gates.pacing import HostPaces
+from crawler.identity.user_agent import identity_headers
+from crawler.ledger.store import SqlLedger
+from crawler.runtime import Runtime, attach, is_attached, runtime_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+DOWNLOADER_MIDDLEWARES: Final = {
+    # Nearest the engine: sees the last word on every request, whatever raised it.
+    "crawler.frontier.settlement.SettlementMiddleware": 50,
+    # A redirect is only followed once the gate has let the redirecting answer pass.
+    "crawler.gates.redirects.RedirectGate": 90,
+    # Before anything else touches a request, and after everything has touched a response.
+    "crawler.gates.policy_gate.PolicyGate": 100,
+}
+SPIDER_MIDDLEWARES: Final = {
+    # Nearest the engine: what comes out here is what is really scheduled and stored.
+    "crawler.frontier.settlement.ReceiptMiddleware": 10,
+}
+ITEM_PIPELINES: Final = {
+    # The evidence first: a row without its record would prove nothing.
+    "crawler.capture.pipeline.WarcPipeline": 300,
+    "crawler.extract.pipeline.TextPipeline": 500,
+    "crawler.capture.pipeline.DocumentPipeline": 700,
+}
+EXTENSIONS: Final = {
+    # First, because every other component asks for the runtime that it makes.
+    "crawler.addon.RuntimeExtension": 0,
+    "crawler.ledger.extension.LedgerExtension": 100,
+    "crawler.capture.extension.CaptureExtension": 200,
+}
+REPLACED: Final = {
+    # The gate does their work, and does it fail-closed or with evidence (scrapy.md).
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware",
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
+    # Retries go through the frontier with a due time, never at once.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware",
+    # Bodies are decoded within bounds by the download handler.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
+    # One identity for the whole crawl, set by the fetcher; no cookies, no credentials.
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware",
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware",
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",
+}
+HANDLER: Final = "crawler.fetch.handler.HeedDownloadHandler"
+SETTINGS: Final = {
+    "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
+    # Pacing is ours, per host and per address; Scrapy's own slots must not add to it.
+    "DOWNLOAD_DELAY": 0,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1_000,
+    "AUTOTHROTTLE_ENABLED": False,
+    "ROBOTSTXT_OBEY": False,
+    "COOKIES_ENABLED": False,
+    "REFERER_ENABLED": False,
+    # Both let somebody else run code in the crawl's process.
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+}
+
+
+class HeedAddon:
+    """Makes a Scrapy project polite: gates, pacing, address guard, frontier, ledger, capture."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Wire the components with add-on priority, so that a project's own words still win."""
+        for name, value in SETTINGS.items():
+            settings.set(name, value, "addon")
+        options = read_options(settings)
+        settings.set("CONCURRENT_REQUESTS", options.concurrency, "addon")
+        handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None}
+        settings.set("DOWNLOAD_HANDLERS", handlers, "addon")
+        for path in REPLACED:
+            settings.set_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", path, None)
+        for setting, components in (
+            ("DOWNLOADER_MIDDLEWARES", DOWNLOADER_MIDDLEWARES),
+            ("SPIDER_MIDDLEWARES", SPIDER_MIDDLEWARES),
+            ("ITEM_PIPELINES", ITEM_PIPELINES),
+            ("EXTENSIONS", EXTENSIONS),
+        ):
+            for path, order in components.items():
+                settings.setdefault_in_component_priority_dict(setting, path, order)
+
+
+class RuntimeExtension:
+    """Gives a crawler its runtime, unless whoever started it did, and closes it at the end."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+        crawler.signals.connect(self.engine_stopped, signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        if not is_attached(crawler):
+            assemble(crawler, read_options(crawler.settings), SystemClock())
+        return cls(crawler)
+
+    def engine_stopped(self) -> None:
+        """Nothing will ask for anything again."""
+        runtime_of(self._crawler).ledger.close()
+
+
+def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
+    """Make the parts of one crawl and attach them to `crawler`; raises `HeedError`."""
+    out = Path(options.out)
+    ledger = SqlLedger(options.ledger or str(out / "ledger.db"))
+    pace = HostPaces(options, clock, ledger)
+    fetcher = HttpFetcher(options, clock, pace, lambda _: identity_headers(options))
+    runtime = Runtime(
+        options=options,
+        clock=clock,
+        out=out,
+        job=options.job,
+        ledger=ledger,
+        pace=pace,
+        fetcher=fetcher,
+    )
+    attach(crawler, runtime)
+    return runtime

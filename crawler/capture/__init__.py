@@ -1,0 +1,1 @@
+"""What was fetched, written as evidence: WARC, its index, and the rows; the one door to warcio."""

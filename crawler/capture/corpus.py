@@ -1,0 +1,132 @@
+"""One run's share of a corpus: its WARC files, its rows, and what holds them together."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final, ParamSpec, TypeVar
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from scrapy.crawler import Crawler
+
+from crawler.capture.cdxj import unindexed, write_indexes
+from crawler.capture.documents import DocumentFiles
+from crawler.capture.names import RunNames, name_crawl
+from crawler.capture.repair import repair
+from crawler.capture.warc import WarcFiles
+from crawler.errors import StorageError
+from crawler.runtime import KeptPayload, Runtime, runtime_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Corpus:
+    """What the pipelines and the extension of one crawl share.
+
+    All writing happens on one thread, in the order asked for: the reactor never waits for a disk
+    or a compressor, and files need no locks. Indexing has a thread of its own, so that a full
+    file does not hold up the pages behind it.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        now = runtime.clock.now()
+        options = runtime.options
+        self.names = RunNames(name_crawl(options.crawl_name, now), now, uuid4().hex[:8])
+        self.runtime = runtime
+        repair(runtime.out, runtime.ledger.marks(runtime.job))
+        self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)
+        self.documents = DocumentFiles(runtime.out, self.names, options, runtime.clock)
+        self._pending: dict[str, KeptPayload] = {}
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="heed-writer")
+        self._indexer = ThreadPoolExecutor(1, thread_name_prefix="heed-indexer")
+        self._trouble: BaseException | None = None
+        self._watch(self._indexer.submit(write_indexes, runtime.out, unindexed(runtime.out)))
+
+    async def write(self, write: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a method of `warcs` or `documents` in its turn; raises what it raises."""
+        return await asyncio.wrap_future(self._writer.submit(write, *args, **kwargs))
+
+    def write_later(self, write: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Like `write` for those who cannot wait: what it raises, the next checkpoint raises."""
+        self._watch(self._writer.submit(write, *args, **kwargs))
+
+    def _watch(self, future: "Future[T]") -> None:
+        future.add_done_callback(self._note_trouble)
+
+    def _note_trouble(self, future: "Future[T]") -> None:
+        error = None if future.cancelled() else future.exception()
+        if error is not None and self._trouble is None:
+            self._trouble = error
+
+    def find_payload(self, digest: str) -> KeptPayload | None:
+        """The payload `digest` where this job holds it, be its row still on the way."""
+        return self._pending.get(digest) or self.runtime.ledger.find_payload(
+            self.runtime.job, digest
+        )
+
+    def expect_payload(self, payload: KeptPayload) -> None:
+        """From here on a page with this payload is a revisit: its record is about to be written."""
+        self._pending[payload.digest] = payload
+
+    def keep_payload(self, digest: str) -> None:
+        """The payload's record and row are written: let the ledger remember it over restarts."""
+        payload = self._pending.pop(digest, None)
+        if payload is not None:
+            self.runtime.ledger.keep_payload(self.runtime.job, payload)
+
+    def forget_payload(self, digest: str, url: str) -> None:
+        """The page of this payload came to nothing: the next one with it shall have the row."""
+        payload = self._pending.get(digest)
+        if payload is not None and payload.url == url:
+            del self._pending[digest]
+
+    async def checkpoint(self) -> dict[str, int]:
+        """Put everything given so far on disk; returns the length of each open file.
+
+        Raises `StorageError`, also for what `write_later` could not write.
+        """
+        marks = await self.write(self._checkpoint)
+        if self._trouble is not None:
+            raise self._trouble
+        return marks
+
+    def _checkpoint(self) -> dict[str, int]:
+        marks = {**self.warcs.checkpoint(), **self.documents.checkpoint()}
+        self._watch(self._index_finished())
+        return marks
+
+    def _index_finished(self) -> "Future[list[str]]":
+        finished = [*self.warcs.take_finished(), *self.documents.take_finished()]
+        return self._indexer.submit(write_indexes, self.runtime.out, finished)
+
+    async def close(self) -> None:
+        """Finish and index every file; raises `StorageError`."""
+        try:
+            await self.write(self._close)
+            if self._trouble is not None:
+                raise self._trouble
+        finally:
+            self._writer.shutdown()
+            self._indexer.shutdown()
+
+    def _close(self) -> None:
+        troubles = []
+        for close in (self.warcs.close, self.documents.close):
+            try:
+                close()
+            except StorageError as error:
+                troubles.append(error)
+        self._index_finished().result()
+        if troubles:
+            raise troubles[0]
+
+
+_CORPORA: Final[WeakKeyDictionary[Crawler, Corpus]] = WeakKeyDictionary()
+
+
+def corpus_of(crawler: Crawler) -> Corpus:
+    """The corpus that `crawler` writes to; the first call repairs what a killed run left."""
+    if crawler not in _CORPORA:
+        _CORPORA[crawler] = Corpus(runtime_of(crawler))
+    return _CORPORA[crawler]

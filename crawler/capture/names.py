@@ -1,0 +1,64 @@
+"""How a crawl's files are called (outputs.md, "Layout").
+
+The tag makes every base name unlike any other run's, so that workers may share a root or a bucket,
+and tools that know a WARC only by its base name (pywb, WACZ) never mix two up.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.clock import moment
+from crawler.errors import ConfigurationError
+
+WARC: Final = "warc"
+WET: Final = "wet"
+ROBOTSTXT: Final = "robotstxt"
+CRAWLDIAGNOSTICS: Final = "crawldiagnostics"
+SUBSETS: Final = (WARC, WET, ROBOTSTXT, CRAWLDIAGNOSTICS)
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def stamp(epoch: float) -> str:
+    """`YYYYMMDDhhmmss`, UTC: the fourteen digits of file names and index lines."""
+    return moment(epoch).strftime("%Y%m%d%H%M%S")
+
+
+def name_crawl(given: str, now: float) -> str:
+    """The crawl's name: `given`, or `HEED-` and the ISO week of `now`.
+
+    Raises `ConfigurationError` for a name that cannot be a folder everywhere.
+    """
+    name = given or moment(now).strftime("HEED-%G-%V")
+    if not _PLAIN.fullmatch(name):
+        raise ConfigurationError(
+            f"HEED_CRAWL_NAME = {given!r} cannot be used: it names folders, so write up to 100 "
+            "letters, digits, dots, dashes and underscores, beginning with a letter or digit."
+        )
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class RunNames:
+    """Names for the files of one run; `started` is its epoch second, `tag` unlike any other run's."""
+
+    crawl: str
+    started: float
+    tag: str
+
+    @property
+    def segment(self) -> str:
+        """The folder of this run's WARC files."""
+        return f"{stamp(self.started)}-{self.tag}"
+
+    def warc(self, subset: str, start: float, end: float, serial: int) -> str:
+        """Path below the root of a WARC file holding what is written from `start` until `end`."""
+        return (
+            f"crawl-data/{self.crawl}/segments/{self.segment}/{subset}/"
+            f"{self.crawl}-{self.tag}-{stamp(start)}-{stamp(end)}-{serial:05}.warc.gz"
+        )
+
+    def documents(self, serial: int) -> str:
+        """Path below the root of a file of rows."""
+        return f"documents/{self.crawl}/{self.crawl}-{self.segment}-{serial:05}.jsonl.gz"

@@ -1,0 +1,102 @@
+"""Scrapy item pipelines: a kept page to its WARC records, and later to its row."""
+
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import StatsCollector
+
+from crawler.capture.corpus import Corpus, corpus_of
+from crawler.capture.documents import row_of
+from crawler.capture.record import digest, make_record_id
+from crawler.clock import moment
+from crawler.records.page import Page, RecordPlace
+from crawler.runtime import KeptPayload
+
+Item = TypeVar("Item")
+
+TEXTUAL: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
+"""Media types that ought to have given a text (contract.md, "Rows and records")."""
+
+
+class _CorpusPipeline:
+    def __init__(self, crawler: Crawler, stats: StatsCollector) -> None:
+        self._crawler = crawler
+        self._stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "_CorpusPipeline":
+        """Made by Scrapy."""
+        if crawler.stats is None:
+            raise RuntimeError("pipelines are made after a crawler's statistics")
+        return cls(crawler, crawler.stats)
+
+    @property
+    def _corpus(self) -> Corpus:
+        return corpus_of(self._crawler)
+
+
+class WarcPipeline(_CorpusPipeline):
+    """Writes the records of a kept page and sets `page.place`; other items pass untouched."""
+
+    async def process_item(self, item: Item) -> Item | Page:
+        """Raises `StorageError` where the records cannot be written."""
+        if not isinstance(item, Page):
+            return item
+        if item.decision.refusal(item.uses) is not None:
+            # The gates have stopped it long before; a corpus is the last place to trust in that.
+            raise DropItem(f"{item.url} is refused and must not be kept")
+        return replace(item, place=await self._write(item))
+
+    async def _write(self, page: Page) -> RecordPlace:
+        payload = digest(page.exchange.body)
+        kept = self._corpus.find_payload(payload)
+        if kept is not None:
+            self._stats.inc_value("warc/revisits")
+            return await self._corpus.write(self._corpus.warcs.write_revisit, page, kept)
+        new = KeptPayload(payload, make_record_id(), page.exchange.url, page.exchange.started_at)
+        self._corpus.expect_payload(new)
+        self._stats.inc_value("warc/responses")
+        return await self._corpus.write(
+            self._corpus.warcs.write_page, page, record_id=new.record_id, payload=payload
+        )
+
+
+class DocumentPipeline(_CorpusPipeline):
+    """Writes the row of a page that has a text of its own, and says why others get none."""
+
+    async def process_item(self, item: Item) -> Item:
+        """Raises `StorageError` where the row cannot be written."""
+        if isinstance(item, Page) and item.place is not None:
+            await self._finish(item, item.place)
+        return item
+
+    async def _finish(self, page: Page, place: RecordPlace) -> None:
+        reason = self._why_no_row(page, place)
+        if reason:
+            self._stats.inc_value(f"rows/skipped/{reason}")
+        else:
+            await self._write(page, place)
+        if not place.revisit:
+            self._corpus.keep_payload(place.payload_digest)
+
+    def _why_no_row(self, page: Page, place: RecordPlace) -> str:
+        """Empty where `page` gets a row, else the reason by the contract's words."""
+        if place.revisit:
+            kept = self._corpus.find_payload(place.payload_digest)
+            return "revisit" if kept is not None and kept.url == page.exchange.url else "duplicate"
+        if page.extraction is None:
+            media = page.content_type.partition(";")[0].strip().lower()
+            return "extraction_failed" if media in TEXTUAL else "not_text"
+        return "" if page.extraction.text.strip() else "empty"
+
+    async def _write(self, page: Page, place: RecordPlace) -> None:
+        if page.extraction is None:
+            return
+        corpus = self._corpus
+        now = moment(corpus.runtime.clock.now())
+        row = row_of(page, place, page.extraction, dump=corpus.names.crawl, added=now)
+        await corpus.write(corpus.documents.write, row)
+        await corpus.write(corpus.warcs.write_conversion, page, row.text, now)
+        self._stats.inc_value("rows/written")

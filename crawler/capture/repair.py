@@ -1,0 +1,71 @@
+"""What start-up does about files that a killed run left open: cut the torn tail, finish the rest."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from crawler.capture.member import measure_whole
+from crawler.capture.rolling import OPEN, lock
+from crawler.capture.storage import storage_error, sync_folder
+
+FOLDERS: Final = ("crawl-data", "documents")
+WARC_OPEN: Final = ".warc.gz" + OPEN
+_PREAMBLE_MEMBERS: Final = 1
+
+
+def repair(root: Path, marks: Mapping[str, int]) -> list[str]:
+    """Finish every `.open` file below `root` that no living writer holds.
+
+    A file in `marks` (path below the root, to length) is cut to its mark: what stands behind it
+    was never acknowledged and will come again. A file without one, or shorter than it, keeps its
+    whole records. One that holds nothing whole is removed. Returns the finished paths below the
+    root; raises `StorageError`.
+    """
+    return [path for place in _left_open(root) if (path := _repair_file(root, place, marks))]
+
+
+def _left_open(root: Path) -> Iterator[Path]:
+    for folder in FOLDERS:
+        yield from sorted((root / folder).rglob("*" + OPEN))
+
+
+def _repair_file(root: Path, place: Path, marks: Mapping[str, int]) -> str:
+    try:
+        descriptor = os.open(place, os.O_RDWR)
+    except FileNotFoundError:
+        return ""  # its writer finished it just now
+    except OSError as error:
+        raise storage_error(error, place) from error
+    try:
+        lock(descriptor)
+        return _finish(root, place, descriptor, marks)
+    except BlockingIOError:
+        return ""
+    except OSError as error:
+        raise storage_error(error, place) from error
+    finally:
+        os.close(descriptor)
+
+
+def _finish(root: Path, place: Path, descriptor: int, marks: Mapping[str, int]) -> str:
+    path = place.relative_to(root).as_posix()
+    final = path.removesuffix(OPEN)
+    length = _length_to_keep(place, marks.get(path))
+    if length:
+        os.ftruncate(descriptor, length)
+        os.fsync(descriptor)
+        place.rename(root / final)
+    else:
+        place.unlink()
+    sync_folder(place.parent)
+    return final if length else ""
+
+
+def _length_to_keep(place: Path, mark: int | None) -> int:
+    if mark is not None and mark <= place.stat().st_size:
+        return mark
+    whole = measure_whole(place)
+    # A WARC begins with its warcinfo record, which alone says nothing.
+    preamble = _PREAMBLE_MEMBERS if place.name.endswith(WARC_OPEN) else 0
+    return whole.length if whole.members > preamble else 0

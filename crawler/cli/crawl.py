@@ -1,0 +1,86 @@
+"""`heed crawl`: seeds in; WARC, JSONL and a ledger of what was refused out."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from crawler.cli.options import operator_options
+from crawler.cli.running import Plan, run
+from crawler.cli.seeds import read_seeds
+from crawler.cli.summary import print_summary
+from crawler.errors import ConfigurationError
+
+SPIDERS = ("seeds", "sitemaps")
+SCOPES = ("host", "domain", "prefix", "seeds")
+
+
+def crawl(  # noqa: PLR0913 (one parameter an option: the contract of the command line)
+    seed: Annotated[list[str] | None, typer.Argument(help="URLs to start at.")] = None,
+    seeds: Annotated[Path | None, typer.Option(help="A file of seeds, one URL a line.")] = None,
+    use: Annotated[
+        list[str] | None, typer.Option(help="What the text is for; repeatable [train-ai].")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="literal, standard or strict.")] = "strict",
+    out: Annotated[str, typer.Option(help="Folder to write to.")] = "heed-data",
+    ledger: Annotated[str | None, typer.Option(help="Ledger file or URL [OUT/ledger.db].")] = None,
+    frontier: Annotated[str | None, typer.Option(help="Frontier file [beside ledger].")] = None,
+    scope: Annotated[str, typer.Option(help="host, domain, prefix or seeds.")] = "host",
+    spider: Annotated[str, typer.Option(help="seeds or sitemaps.")] = "seeds",
+    job: Annotated[str | None, typer.Option(help="Name of the job [from its seeds].")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the job's frontier.")] = False,  # noqa: FBT002
+    recrawl: Annotated[bool, typer.Option("--recrawl", help="Everything is due now.")] = False,  # noqa: FBT002
+    max_pages: Annotated[int | None, typer.Option(help="Stop after so many pages.")] = None,
+    max_depth: Annotated[int | None, typer.Option(help="Links from a seed at most.")] = None,
+    max_time: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
+    linger: Annotated[float | None, typer.Option(help="Wait for what is due within [60].")] = None,
+    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
+    extract: Annotated[str | None, typer.Option(help="accurate, fast, bulk or none.")] = None,
+    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
+    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
+    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
+    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
+    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the crawl [HEED-YYYY-WW].")] = None,
+    setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,  # noqa: FBT002
+) -> None:
+    """Crawl pages whose sites allow the declared use; keep WARC, JSONL and the ledger."""
+    for value, known, option in ((scope, SCOPES, "--scope"), (spider, SPIDERS, "--spider")):
+        if value not in known:
+            raise ConfigurationError(f"{option} {value!r} is unknown: say {', '.join(known)}.")
+    urls = read_seeds(seed or (), seeds)
+    options = operator_options(
+        targets=urls,
+        settings=setting or (),
+        uses=use,
+        profile=profile,
+        out=out,
+        ledger=ledger,
+        frontier=frontier,
+        job=job,
+        crawl_name=name,
+        scope=scope,
+        fresh=fresh,
+        recrawl=recrawl,
+        max_pages=max_pages,
+        max_depth=max_depth,
+        max_time=max_time,
+        linger=linger,
+        delay=delay,
+        extract=extract,
+        allow_net=allow_net,
+        allow_ports=allow_port,
+        product_token=product_token,
+        contact_url=contact,
+        from_email=from_email,
+    )
+    console = Console(stderr=True)
+    ending = run(Plan(options=options, spider=spider, seeds=urls), console)
+    if as_json:
+        print(json.dumps(ending.summary.as_json(), ensure_ascii=False))
+    else:
+        print_summary(ending.summary, Console())
+    raise typer.Exit(ending.exit_code)

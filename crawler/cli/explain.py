@@ -1,0 +1,74 @@
+"""`heed explain`: what a site says about one URL, or about observations from standard input."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from crawler.cli.explaining import explain_url, print_explanation
+from crawler.cli.options import operator_options
+from crawler.policy.door import DoorError, explain as explain_observation
+
+STANDARD_INPUT: Final = "-"
+
+
+def explain(
+    url: Annotated[str, typer.Argument(help="A URL, or - to read observations (JSONL).")],
+    profile: Annotated[str, typer.Option(help="literal, standard or strict.")] = "strict",
+    use: Annotated[list[str] | None, typer.Option(help="A use to explain; repeatable.")] = None,
+    delay: Annotated[float, typer.Option(help="Seconds between requests to a host.")] = 5.0,
+    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
+    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
+    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
+    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
+    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
+) -> None:
+    """Every statement found for one URL, and the decision per use with the words that made it."""
+    if url == STANDARD_INPUT:
+        sys.exit(answer_lines())
+    options = operator_options(
+        targets=(url,),
+        profile=profile,
+        uses=use,
+        delay=delay,
+        allow_net=allow_net,
+        allow_ports=allow_port,
+        product_token=product_token,
+        contact_url=contact,
+        from_email=from_email,
+    )
+    found = asyncio.run(explain_url(url, options))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_explanation(found, options, Console())
+
+
+def answer_lines() -> int:
+    """Answer each line of standard input with one of standard output; 1 if any was in error."""
+    failed = False
+    for line in sys.stdin.buffer:
+        answer = answer_line(line)
+        failed = failed or "error" in answer
+        sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=True).encode() + b"\n")
+        sys.stdout.buffer.flush()
+    return 1 if failed else 0
+
+
+def answer_line(line: bytes) -> dict[str, object]:
+    """The answer to one line: a decision, or an error that names what is wrong."""
+    identity: object = None
+    try:
+        observation = json.loads(line)
+        if not isinstance(observation, dict):
+            raise DoorError("a line must hold one JSON object")
+        identity = observation.get("id")
+        return explain_observation(observation)
+    except (DoorError, UnicodeDecodeError, RecursionError) as error:
+        return {"id": identity, "error": str(error)}
+    except json.JSONDecodeError as error:
+        return {"id": identity, "error": f"no JSON: {error.msg} at column {error.colno}"}

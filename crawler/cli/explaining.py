@@ -1,0 +1,92 @@
+"""What stands behind `heed explain URL`: one look at one page, politely, and its telling."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from scrapy.signalmanager import SignalManager
+
+from crawler.clock import SystemClock, moment
+from crawler.config import Options
+from crawler.fetch.fetcher import HttpFetcher
+from crawler.gates.judge import Judge, Sight
+from crawler.gates.pacing import HostPaces
+from crawler.gates.site_files import SiteFileKeeper
+from crawler.identity.user_agent import identity_headers
+from crawler.ledger.store import SqlLedger
+from crawler.policy.door import describe, notes
+from crawler.policy.model import State, Use
+from crawler.records.codings import decode
+from crawler.runtime import DeferredError, FetchFailedError, Runtime
+
+COLOURS = {
+    State.DISALLOW: "red",
+    State.CONDITIONAL: "yellow",
+    State.ALLOW: "green",
+    State.UNKNOWN: "dim",
+}
+
+
+async def explain_url(url: str, options: Options) -> dict[str, object]:
+    """The door's answer for `url` as it stands now; the page is fetched only if that is allowed."""
+    clock = SystemClock()
+    ledger = SqlLedger("sqlite://")
+    pace = HostPaces(options, clock, ledger)
+    fetcher = HttpFetcher(options, clock, pace, lambda _: identity_headers(options))
+    runtime = Runtime(options, clock, Path(), "explain", ledger, pace, fetcher)
+    judge = Judge(runtime, SiteFileKeeper(runtime, SignalManager()))
+    try:
+        sight = await judge.before(url)
+        outcome = "not fetched"
+        if sight.refusal((Use.CRAWL,)) is None:
+            sight, outcome = await _look(url, runtime, judge, sight)
+    except DeferredError as deferred:
+        return {"url": url, "fetch": deferred.reason, "error": str(deferred)}
+    finally:
+        await fetcher.close()
+        ledger.close()
+    return {**describe(sight.decision), "evidence": notes(sight.seen), "fetch": outcome}
+
+
+async def _look(url: str, runtime: Runtime, judge: Judge, sight: Sight) -> tuple[Sight, str]:
+    try:
+        exchange = await runtime.fetcher.fetch(url)
+    except FetchFailedError as failure:
+        return sight, str(failure)
+    now = moment(runtime.clock.now())
+    decoded = decode(exchange.body, exchange.text_headers, limit=runtime.options.max_body)
+    sight = judge.after(sight, exchange.status, exchange.text_headers, decoded.body, now)
+    return await judge.with_documents(sight), f"status {exchange.status}"
+
+
+def print_explanation(found: dict[str, object], options: Options, console: Console) -> None:
+    """The verdict per use, then each reason with its words and their place."""
+    if "error" in found:
+        console.print(Text(str(found["error"])))
+        return
+    decision, reasons = found["decision"], found["reasons"]
+    if not isinstance(decision, dict) or not isinstance(reasons, dict):
+        return
+    console.print(Text(f"{found['url']} ({found['fetch']}, profile {found['profile']})"))
+    table = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for use in Use:
+        state = State(decision[use.value])
+        declared = "*" if use in options.uses else " "
+        first, *others = [_telling(reason) for reason in reasons.get(use.value, [])] or [Text("")]
+        table.add_row(f"{declared} {use.value}", Text(state.value, style=COLOURS[state]), first)
+        for other in others:
+            table.add_row("", "", other)
+    console.print(table)
+    refused = [use.value for use in (Use.CRAWL, *options.uses) if State(decision[use]).refuses]
+    verdict = f"refused for {', '.join(refused)}" if refused else "nothing refuses the declared uses"
+    console.print(Text(f"* declared uses: {verdict}"))
+
+
+def _telling(reason: dict[str, object]) -> Text:
+    words = " ".join(str(reason["verbatim"]).split())[:160]
+    strength = "" if reason["strength"] == "binding" else f", {reason['strength']}"
+    return Text(f"“{words}” ({reason['where']}; {reason['signal']}{strength})")

@@ -1,0 +1,79 @@
+"""Seeds from a command line and files, checked before anything is asked of anybody."""
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.errors import ConfigurationError
+
+
+def read_seeds(listed: Iterable[str], file: Path | None) -> tuple[str, ...]:
+    """All seed URLs, in order, each once; raises `ConfigurationError` for the first bad one."""
+    seeds = [_checked(seed, "on the command line") for seed in listed]
+    if file is not None:
+        seeds.extend(_seeds_of(file))
+    if not seeds:
+        raise ConfigurationError("No seed was given: name a URL, or a file of URLs with --seeds.")
+    return tuple(dict.fromkeys(seeds))
+
+
+def _seeds_of(file: Path) -> list[str]:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigurationError(
+            f"The seed file {str(file)!r} cannot be read: {error.strerror or error}."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"The seed file {str(file)!r} is not UTF-8 text (byte {error.start}): convert it first."
+        ) from None
+    # Only LF and CRLF end a line: U+2028 and its like are text (contract.md).
+    rows = [row.rstrip("\r").strip() for row in text.split("\n")]
+    seeds = [
+        _checked(row, f"in line {number} of {str(file)!r}")
+        for number, row in enumerate(rows, start=1)
+        if row and not row.startswith("#")
+    ]
+    if not seeds:
+        raise ConfigurationError(f"The seed file {str(file)!r} holds no URL: one a line, please.")
+    return seeds
+
+
+def _checked(seed: str, where: str) -> str:
+    url = seed if "://" in seed else f"https://{seed}"
+    try:
+        parts = urlsplit(url)
+        port_is_sound = parts.port is None or parts.port > 0
+        host = parts.hostname or ""
+    except ValueError:
+        port_is_sound, host, parts = False, "", urlsplit("")
+    spaced = any(character.isspace() for character in url)
+    named = "." in host or ":" in host or host == "localhost"
+    if parts.scheme not in ("http", "https") or not named or not port_is_sound or spaced:
+        raise ConfigurationError(
+            f"The seed {seed!r} {where} is no http or https URL: write it like https://example.org/."
+        )
+    return url
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of `url` is a loopback address or the name localhost."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def ports_named(seeds: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+    """Ports that seeds spell out, by host: what opens for that host and no other."""
+    ports: dict[str, tuple[int, ...]] = {}
+    for parts in map(urlsplit, seeds):
+        if parts.hostname and parts.port:
+            known = ports.get(parts.hostname, ())
+            ports[parts.hostname] = (*known, parts.port) if parts.port not in known else known
+    return ports

@@ -1,0 +1,108 @@
+"""What a crawl came to: the same numbers for people and, with `--json`, for machines."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crawler.cli.tally import SKIP_REASONS, Tally
+from crawler.clock import iso_milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A host that still has URLs waiting, until when and why."""
+
+    host: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The end of one run."""
+
+    tally: Tally
+    job: str
+    out: str
+    reason: str
+    seconds: float
+    rows_written: int
+    rows_skipped: dict[str, int]
+    left_out: dict[str, int]
+    resting: tuple[Resting, ...]
+    seeds_refused: dict[str, str]
+
+    def as_json(self) -> dict[str, object]:
+        """The summary by the keys of contract.md."""
+        tally = self.tally
+        return {
+            "job": self.job,
+            "out": self.out,
+            "ended": self.reason,
+            "pages_fetched": tally.pages_fetched,
+            "pages_kept": tally.pages_kept,
+            "rows_written": self.rows_written,
+            "rows_skipped": {reason: self.rows_skipped.get(reason, 0) for reason in SKIP_REASONS},
+            "refused": dict(tally.refused),
+            "refused_examples": {
+                name: [
+                    {"url": one.url, "use": one.use, "verbatim": one.verbatim, "where": one.where}
+                    for one in examples
+                ]
+                for name, examples in tally.examples.items()
+            },
+            "failed": dict(tally.failed),
+            "left_out": self.left_out,
+            "resting": [
+                {"host": one.host, "until": iso_milliseconds(one.until), "reason": one.reason}
+                for one in self.resting
+            ],
+            "seeds_refused": self.seeds_refused,
+            "hosts": len(tally.hosts),
+            "bytes": tally.bytes,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """The summary for a person: what was kept, and what was refused in whose words."""
+    tally = summary.tally
+    console.print(
+        f"\n[bold]{tally.pages_fetched} pages crawled[/] on {len(tally.hosts)} hosts, "
+        f"[bold green]{tally.pages_kept} kept[/], "
+        f"[bold red]{sum(tally.refused.values())} refused[/], "
+        f"[bold]{summary.rows_written} rows written[/] "
+        f"({tally.bytes / 1_000_000:.1f} MB in {summary.seconds:.1f} s)",
+        highlight=False,
+    )
+    if tally.refused:
+        console.print(_refusals(tally))
+    for title, counts in (
+        ("rows not written", {key: n for key, n in summary.rows_skipped.items() if n}),
+        ("answers that are no page", dict(tally.failed)),
+        ("links left out", summary.left_out),
+    ):
+        if counts:
+            listed = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+            console.print(f"{title}: {listed}", highlight=False, soft_wrap=True)
+    for seed, why in summary.seeds_refused.items():
+        console.print(Text(f"seed refused: {seed}: {why}"), soft_wrap=True)
+    for one in summary.resting:
+        until = iso_milliseconds(one.until)
+        console.print(Text(f"resting: {one.host} until {until}: {one.reason}"), soft_wrap=True)
+    console.print(Text(f"written below {summary.out}"), soft_wrap=True)
+
+
+def _refusals(tally: Tally) -> Table:
+    table = Table(title="refused, and why", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in ("signal", "pages", "for example", "because"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "pages" else "left")
+    for name, count in tally.refused.most_common():
+        example = tally.examples[name][0]
+        words = " ".join(example.verbatim.split())
+        because = Text(f"“{words[:120]}” ({example.where})" if words else example.where)
+        table.add_row(name, str(count), Text(f"{example.url} for {example.use}"), because)
+    return table

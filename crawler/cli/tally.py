@@ -1,0 +1,97 @@
+"""Counting a crawl as it goes, from the events that components send."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+
+from crawler.policy.model import Decision, Outcome, Use
+from crawler.records.events import DECISION_MADE, FETCH_FAILED, SITE_FILE_READ
+from crawler.records.exchange import Exchange
+from crawler.records.keys import EXCHANGE_KEY
+
+EXAMPLES_A_SIGNAL: Final = 3
+SKIP_REASONS: Final = ("empty", "not_text", "duplicate", "revisit", "extraction_failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One refusal to show: what was refused, for which use, in whose words, where they stand."""
+
+    url: str
+    use: str
+    signal: str
+    verbatim: str
+    where: str
+
+
+@dataclass
+class Tally:
+    """What a summary tells; connect it to a crawler before it starts."""
+
+    pages_fetched: int = 0
+    pages_kept: int = 0
+    bytes: int = 0
+    hosts: set[str] = field(default_factory=set)
+    refused: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+    refused_urls: set[int] = field(default_factory=set)
+    seed_failures: dict[str, str] = field(default_factory=dict)
+    addresses_refused: set[str] = field(default_factory=set)
+
+    def connect(self, crawler: Crawler) -> None:
+        """Listen to `crawler`."""
+        connect = crawler.signals.connect
+        connect(self.response_downloaded, signals.response_downloaded)
+        connect(self.decision_made, DECISION_MADE)
+        connect(self.fetch_failed, FETCH_FAILED)
+        connect(self.site_file_read, SITE_FILE_READ)
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """An answer to a page's request came."""
+        self.pages_fetched += 1
+        exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
+        self._count_bytes(exchange)
+        self.hosts.add(urlsplit(response.url).netloc)
+
+    def site_file_read(self, exchanges: tuple[Exchange, ...]) -> None:
+        """A site file was fetched."""
+        for exchange in exchanges:
+            self._count_bytes(exchange)
+
+    def decision_made(self, decision: Decision, uses: tuple[Use, ...], *, kept: bool) -> None:
+        """A page was kept or refused."""
+        if kept:
+            self.pages_kept += 1
+            return
+        use = decision.refusal(uses)
+        reasons = decision.deciding[use] if use is not None else ()
+        if use is None or not reasons or hash(decision.url) in self.refused_urls:
+            return
+        self.refused_urls.add(hash(decision.url))
+        first = reasons[0]
+        self.refused[first.signal] += 1
+        shown = self.examples.setdefault(first.signal, [])
+        if len(shown) < EXAMPLES_A_SIGNAL:
+            evidence = first.evidence
+            shown.append(
+                Example(decision.url, use.value, first.signal, evidence.verbatim, evidence.where)
+            )
+
+    def fetch_failed(self, url: str, outcome: Outcome, detail: str, at: datetime) -> None:
+        """A page's request brought no answer, or an error."""
+        del at
+        self.failed[outcome.value] += 1
+        self.seed_failures.setdefault(url, detail)
+        if outcome is Outcome.REFUSED_ADDRESS:
+            self.addresses_refused.add(url)
+
+    def _count_bytes(self, exchange: Exchange | None) -> None:
+        if exchange is not None:
+            self.bytes += len(exchange.body) + len(exchange.response_head)

@@ -1,0 +1,88 @@
+"""What an operator can say, read into frozen models; every error names key, value and remedy."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crawler.errors import ConfigurationError
+from crawler.policy.model import TRAIN_USES, Profile, Use
+
+PREFIX: Final = "HEED_"
+
+
+class Options(BaseModel):
+    """Every `HEED_` setting with its bounds (contract.md, "Settings"); seconds and bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    product_token: str = "Heedbot"  # noqa: S105 (a name, not a secret)
+    version: str = "0.1"
+    contact_url: str = ""
+    from_email: str = ""
+    uses: tuple[Use, ...] = TRAIN_USES
+    profile: Profile = Profile.STRICT
+
+    out: str = "heed-data"
+    ledger: str = ""
+    frontier: str = ""
+    job: str = ""
+    scope: str = Field("host", pattern="^(host|domain|prefix|seeds)$")
+    fresh: bool = False
+    recrawl: bool = False
+    crawl_name: str = ""
+    extract: str = Field("accurate", pattern="^(accurate|fast|bulk|none)$")
+
+    delay: float = Field(5.0, ge=0)
+    allow_net: tuple[IPv4Network | IPv6Network, ...] = ()
+    allow_ports: tuple[int, ...] = ()
+    seed_ports: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
+    """Ports that a seed names for its host."""
+
+    max_pages: int | None = Field(None, ge=1)
+    max_depth: int | None = Field(None, ge=0)
+    max_time: float | None = Field(None, gt=0)
+    linger: float = Field(60.0, ge=0)
+
+    connect_timeout: float = Field(10, gt=0)
+    read_timeout: float = Field(30, gt=0)
+    total_timeout: float = Field(120, gt=0)
+    max_body: int = Field(5_242_880, ge=1)
+    max_headers: int = Field(65_536, ge=1)
+    max_redirects: int = Field(5, ge=0, le=20)
+    max_retries: int = Field(3, ge=0)
+    backoff_base: float = Field(60, gt=0)
+    park_after: int = Field(5, ge=1)
+    concurrency: int = Field(64, ge=1, le=4096)
+    host_budget: int = Field(10_000, ge=1)
+    max_outlinks: int = Field(500, ge=1)
+    max_path_depth: int = Field(20, ge=1)
+    robots_ttl: float = Field(86_400, gt=0, le=86_400)
+    roll_bytes: int = Field(1_000_000_000, ge=1)
+    roll_seconds: float = Field(600, gt=0)
+    extract_workers: int = Field(0, ge=0)
+    extract_deadline: float = Field(30, gt=0)
+    spool_limit: int = Field(10_000_000_000, ge=1)
+
+
+def read_options(settings: Mapping[str, Any]) -> Options:
+    """`HEED_` settings as an `Options`; raises `ConfigurationError` naming the first bad one."""
+    given = {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in settings.items()
+        if key.startswith(PREFIX) and value is not None
+    }
+    try:
+        return Options.model_validate(given)
+    except ValidationError as error:
+        raise ConfigurationError(explain_first(error)) from None
+
+
+def explain_first(error: ValidationError) -> str:
+    """The first problem that pydantic found, as one sentence."""
+    first = error.errors()[0]
+    key = PREFIX + "_".join(str(part) for part in first["loc"][:1]).upper()
+    if first["type"] == "extra_forbidden":
+        return f"{key} is no setting of Heed; see the README for those that are."
+    return f"{key} = {first['input']!r} cannot be used: {first['msg'].lower()}."

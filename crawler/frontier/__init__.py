@@ -1,0 +1,1 @@
+"""What to fetch next: an acknowledged queue by host that loses nothing."""

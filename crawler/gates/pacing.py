@@ -1,0 +1,187 @@
+"""Whose turn it is: one request at a time of a host and of an address, never before its time.
+
+The arithmetic is `policy.pace`'s; what was learnt goes to the ledger with the next commit and so
+outlives a restart. A host known from an earlier run rests its whole delay first, because a kill
+may have hidden its last request.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from ipaddress import ip_address
+from random import random
+from typing import Final
+
+from crawler.clock import Clock, moment
+from crawler.config import Options
+from crawler.policy.model import Outcome
+from crawler.policy.pace import (
+    HostPace,
+    after_answer,
+    after_failure,
+    after_refusal,
+    delay,
+    next_request,
+    read_retry_after,
+)
+from crawler.runtime import DeferredError, Ledger
+
+WORTH_WAITING: Final = 30.0
+"""Seconds that a request waits in its place; a longer rest gives the place to another host."""
+
+SLICE: Final = 0.25
+REFUSALS: Final = frozenset({402, 429, 503})
+SERVER_ERRORS: Final = 500
+
+
+class HostPaces:
+    """Implements `runtime.Pace`."""
+
+    def __init__(self, options: Options, clock: Clock, ledger: Ledger) -> None:
+        self._options = options
+        self._clock = clock
+        self._ledger = ledger
+        self._paces: dict[str, HostPace] = {}
+        self._next: dict[str, float] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._why: dict[str, str] = {}
+        self._draining = False
+        self._restore(ledger.host_paces())
+
+    @asynccontextmanager
+    async def turn(self, host: str, address: str) -> AsyncIterator["OpenTurn"]:
+        """See `runtime.Pace.turn`."""
+        place = f"address {address}"
+        async with self._lock(host), self._lock(place):
+            await self._wait(host, place)
+            turn = OpenTurn()
+            try:
+                yield turn
+            finally:
+                self._finish(host, place, address, turn)
+
+    def set_crawl_delay(self, host: str, seconds: float | None) -> None:
+        """See `runtime.Pace.set_crawl_delay`."""
+        known = self._paces.get(host)
+        if known is None and seconds is None:
+            return
+        self._paces[host] = replace(known or self._new_pace(loopback=False), crawl_delay=seconds)
+        self._space(host, self._clock.now())
+
+    def next_turn(self, host: str) -> float:
+        """See `runtime.Pace.next_turn`."""
+        pace = self._paces.get(host)
+        return max(self._next.get(host, 0.0), pace.not_before if pace else 0.0)
+
+    def resting(self) -> Sequence[tuple[str, float, str]]:
+        """See `runtime.Pace.resting`."""
+        now = self._clock.now()
+        return [
+            (host, pace.not_before, self._why.get(host, "it asked for rest"))
+            for host, pace in sorted(self._paces.items())
+            if pace.not_before > now
+        ]
+
+    def drain(self) -> None:
+        """See `runtime.Pace.drain`."""
+        self._draining = True
+
+    async def _wait(self, host: str, place: str) -> None:
+        while True:
+            now = self._clock.now()
+            ready = max(self.next_turn(host), self._next.get(place, 0.0))
+            if ready <= now:
+                return
+            pace = self._paces.get(host)
+            resting = pace is not None and pace.not_before > now
+            if self._draining or resting or ready - now > WORTH_WAITING:
+                why = self._why.get(host, "") if resting else "it keeps its delay"
+                raise DeferredError(host, ready, why or "it keeps its delay", resting=resting)
+            await self._clock.sleep(min(SLICE, ready - now))
+
+    def _finish(self, host: str, place: str, address: str, turn: "OpenTurn") -> None:
+        now = self._clock.now()
+        known = self._paces.get(host) or self._new_pace(loopback=_is_loopback(address))
+        if known.loopback != _is_loopback(address):
+            known = replace(known, loopback=_is_loopback(address))
+        self._paces[host] = self._learn(host, known, turn, now)
+        self._space(host, now)
+        self._next[place] = max(self._next.get(place, 0.0), now + delay(self._paces[host], random()))
+        self._ledger.save_host_pace(host, {**_plain(self._paces[host]), "next": self._next[host]})
+
+    def _learn(self, host: str, pace: HostPace, turn: "OpenTurn", now: float) -> HostPace:
+        if turn.status in REFUSALS:
+            asked = turn.retry_after
+            wait = read_retry_after(asked, moment(now)) if asked is not None else None
+            self._why[host] = f"it answered {turn.status}" + (f", Retry-After {asked}" if asked else "")
+            return after_refusal(pace, now, wait, random(), turn.seconds)
+        if turn.status == 0 or turn.status >= SERVER_ERRORS:
+            what = turn.outcome.value if turn.outcome is not None else f"status {turn.status}"
+            self._why[host] = f"{pace.failures + 1} failures in a row, the last one {what}"
+            return after_failure(pace, now, random())
+        return after_answer(pace, now, turn.seconds)
+
+    def _space(self, host: str, now: float) -> None:
+        spaced = next_request(self._paces[host], now, random())
+        self._next[host] = max(self._next.get(host, 0.0), spaced)
+
+    def _new_pace(self, *, loopback: bool) -> HostPace:
+        return HostPace(base=self._options.delay, loopback=loopback)
+
+    def _lock(self, key: str) -> asyncio.Lock:
+        return self._locks.setdefault(key, asyncio.Lock())
+
+    def _restore(self, saved: Mapping[str, Mapping[str, float | str]]) -> None:
+        now = self._clock.now()
+        for host, row in saved.items():
+            values = dict(row)
+            spaced = float(values.pop("next", 0.0))
+            pace = _pace_of(values, self._options.delay)
+            self._paces[host] = pace
+            # The clock may have been set back since: no rest outlasts what was promised.
+            self._next[host] = max(min(spaced, now + delay(pace, 1.0)), now + delay(pace, 0.0))
+
+
+class OpenTurn:
+    """Implements `runtime.Turn`; what it is not told counts as a failure."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.seconds = 0.0
+        self.retry_after: str | None = None
+        self.outcome: Outcome | None = None
+
+    def answered(self, seconds: float, status: int, retry_after: str | None) -> None:
+        """See `runtime.Turn.answered`."""
+        self.seconds, self.status, self.retry_after = seconds, status, retry_after
+
+    def failed(self, outcome: Outcome) -> None:
+        """See `runtime.Turn.failed`."""
+        self.outcome = outcome
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _plain(pace: HostPace) -> dict[str, float | str]:
+    """A pace as numbers; what is not known is left out."""
+    return {key: float(value) for key, value in asdict(pace).items() if value is not None}
+
+
+def _pace_of(row: Mapping[str, float | str], base: float) -> HostPace:
+    numbers = {key: float(value) for key, value in row.items()}
+    return HostPace(
+        base=base,
+        loopback=bool(numbers.get("loopback", 0.0)),
+        crawl_delay=numbers.get("crawl_delay"),
+        latency=numbers.get("latency", 0.0),
+        not_before=numbers.get("not_before", 0.0),
+        strikes=int(numbers.get("strikes", 0)),
+        failures=int(numbers.get("failures", 0)),
+        parked=bool(numbers.get("parked", 0.0)),
+    )

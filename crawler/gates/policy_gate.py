@@ -1,0 +1,139 @@
+"""The gate on both sides of a fetch: what a site refused is neither asked for nor kept.
+
+Before: by robots.txt and the other site files. After: by status, headers, head and embedded
+words as well. A refusal leaves its evidence as a `DECISION_MADE` event, and no body anywhere.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Self
+
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import Headers, Response
+
+from crawler.clock import moment
+from crawler.gates.judge import SIGHT_KEY, Judge, Sight
+from crawler.gates.site_files import SiteFileKeeper, host_of, origin_of
+from crawler.policy.availability import outcome_of_status
+from crawler.policy.following import follows_links
+from crawler.policy.model import Decision, Outcome
+from crawler.policy.robots import read_robots
+from crawler.records.events import DECISION_MADE, EXCHANGE_PASSED, FETCH_FAILED
+from crawler.records.exchange import Exchange, Truncated
+from crawler.records.keys import (
+    DECISION_KEY,
+    EXCHANGE_KEY,
+    FOLLOW_KEY,
+    OBSERVATION_KEY,
+    SITEMAPS_KEY,
+    USES_KEY,
+)
+from crawler.runtime import DeferredError, FetchFailedError, RefusedError, Runtime, runtime_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+CUT_SHORT: Final = frozenset({Truncated.DISCONNECT, Truncated.TIME})
+KEPT_STATUSES: Final = range(200, 300)
+
+
+class PolicyGate:
+    """Downloader middleware through which every page's request and response pass."""
+
+    def __init__(self, crawler: "Crawler", runtime: Runtime) -> None:
+        self._options = runtime.options
+        self._clock = runtime.clock
+        self._signals = crawler.signals
+        self._judge = Judge(runtime, SiteFileKeeper(runtime, crawler.signals))
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        gate = cls(crawler, runtime_of(crawler))
+        crawler.signals.connect(gate.headers_received, signals.headers_received)
+        return gate
+
+    async def process_request(self, request: Request) -> None:
+        """Let the request go on, or raise why it may not."""
+        if not request.url.startswith(("http://", "https://")):
+            raise IgnoreRequest(f"{request.url}: only http and https are crawled")
+        sight = await self._judge.before(request.url)
+        self._pass_or_refuse(sight, stage="before")
+        request.meta[SIGHT_KEY] = sight
+        robots = sight.seen.robots
+        if robots is not None:
+            request.meta[SITEMAPS_KEY] = robots.read_as(read_robots).sitemaps()
+
+    def headers_received(self, request: Request, headers: Headers, status: int) -> None:
+        """Stop a download whose headers already refuse, before its body is on the way."""
+        sight: Sight | None = request.meta.get(SIGHT_KEY)
+        if sight is None:
+            return
+        fields = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in headers.items()
+            for value in values
+        )
+        known = self._judge.after(sight, status, fields, b"", self._now())
+        if known.refusal(self._options.uses) is not None:
+            raise StopDownload(fail=False)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Hand on what may be kept; for anything else raise why not."""
+        exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
+        sight: Sight | None = request.meta.get(SIGHT_KEY)
+        if exchange is None or sight is None:
+            return response
+        sight = self._judge.after(
+            sight, response.status, exchange.text_headers, response.body, self._now()
+        )
+        sight = await self._judge.with_documents(sight)
+        self._pass_or_refuse(sight, stage="after")
+        if exchange.truncated in CUT_SHORT:
+            raise FetchFailedError(Outcome.TRUNCATED, "the body ended before it was whole")
+        if response.status in KEPT_STATUSES:
+            self._keep(request, sight)
+        else:
+            self._pass(exchange)
+        return response
+
+    def _pass_or_refuse(self, sight: Sight, *, stage: str) -> None:
+        use = sight.refusal(self._options.uses)
+        if use is None:
+            return
+        decision = sight.decision
+        self._tell(decision, kept=False, stage=stage)
+        if stage == "before" and sight.passes_with_time(use):
+            where = decision.deciding[use][0].evidence.where
+            host = host_of(origin_of(decision.url))
+            raise DeferredError(host, sight.next_try, f"{where} could not be read")
+        raise RefusedError(decision, use)
+
+    def _keep(self, request: Request, sight: Sight) -> None:
+        request.meta[DECISION_KEY] = sight.decision
+        request.meta[OBSERVATION_KEY] = sight.seen
+        request.meta[USES_KEY] = self._options.uses
+        request.meta[FOLLOW_KEY] = follows_links(sight.seen)
+        self._tell(sight.decision, kept=True, stage="after")
+
+    def _pass(self, exchange: Exchange) -> None:
+        at = self._now()
+        self._signals.send_catch_log(EXCHANGE_PASSED, exchange=exchange, at=at)
+        outcome = outcome_of_status(exchange.status)
+        if outcome is not Outcome.TOO_MANY_REDIRECTS:
+            detail = f"status {exchange.status}"
+            self._signals.send_catch_log(
+                FETCH_FAILED, url=exchange.url, outcome=outcome, detail=detail, at=at
+            )
+
+    def _tell(self, decision: Decision, *, kept: bool, stage: str) -> None:
+        self._signals.send_catch_log(
+            DECISION_MADE,
+            decision=decision,
+            uses=self._options.uses,
+            kept=kept,
+            stage=stage,
+            at=self._now(),
+        )
+
+    def _now(self) -> datetime:
+        return moment(self._clock.now())

@@ -1,0 +1,56 @@
+"""A redirect is a new URL: it goes back through the frontier and passes every gate again."""
+
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.clock import moment
+from crawler.policy.model import Outcome
+from crawler.records.events import FETCH_FAILED
+from crawler.records.keys import HOPS_KEY, RECEIPT_KEY
+from crawler.runtime import Runtime, runtime_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+class RedirectGate:
+    """Downloader middleware between the engine and the policy gate."""
+
+    def __init__(self, crawler: "Crawler", runtime: Runtime) -> None:
+        self._signals = crawler.signals
+        self._runtime = runtime
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler, runtime_of(crawler))
+
+    async def process_response(self, request: Request, response: Response) -> Response | Request:
+        """The target of a redirect as a request of its own, or the response as it is."""
+        location = response.headers.get("Location")
+        if response.status not in REDIRECTS or not location:
+            return response
+        hops = int(request.meta.get(HOPS_KEY, 0)) + 1
+        target = urljoin(request.url, location.decode("utf-8", "replace").strip())
+        if hops > self._runtime.options.max_redirects:
+            self._give_up(request, f"more than {self._runtime.options.max_redirects} redirects")
+            return response
+        if not target.startswith(("http://", "https://")):
+            self._give_up(request, f"a redirect to {target[:80]!r}, which is not http or https")
+            return response
+        plain = {key: value for key, value in request.meta.items() if not key.startswith("heed_")}
+        meta = {**plain, HOPS_KEY: hops, RECEIPT_KEY: request.meta.get(RECEIPT_KEY)}
+        return request.replace(url=target, headers={}, meta=meta, dont_filter=False)
+
+    def _give_up(self, request: Request, detail: str) -> None:
+        self._signals.send_catch_log(
+            FETCH_FAILED,
+            url=request.url,
+            outcome=Outcome.TOO_MANY_REDIRECTS,
+            detail=detail,
+            at=moment(self._runtime.clock.now()),
+        )

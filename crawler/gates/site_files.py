@@ -1,0 +1,233 @@
+"""The site files of an origin: fetched when they must be, kept as long as they may be.
+
+How long, and what a failure means, is `policy.availability`'s table; what is remembered over a
+restart is the ledger's. robots.txt is read first, and the other site files obey it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from scrapy.signalmanager import SignalManager
+
+from crawler.clock import moment
+from crawler.policy.availability import Rules, availability_of, lifetime, next_try, outcome_of_status
+from crawler.policy.model import Observation, Outcome, Profile, Resource, Use
+from crawler.policy.pace import read_retry_after
+from crawler.policy.reading import document_urls, read_decision, site_file_paths
+from crawler.policy.robots import read_robots
+from crawler.records.codings import decode
+from crawler.records.events import SITE_FILE_READ
+from crawler.records.exchange import Exchange, Truncated
+from crawler.runtime import FetchFailedError, Runtime, SiteFileSet
+
+ROBOTS_PATH: Final = "/robots.txt"
+ROBOTS_LIMIT: Final = 1_048_576
+"""Bytes of a site file that are read (politeness.md: 1 MiB at most)."""
+ORIGINS_IN_MEMORY: Final = 4_096
+GIVE_UP_AFTER: Final = 24 * 3600
+"""Seconds of trying after which a site file other than robots.txt counts as unknown."""
+ANSWERED: Final = frozenset(
+    {Outcome.OK, Outcome.EMPTY, Outcome.NOT_FOUND, Outcome.NOT_TEXT, Outcome.TOO_LARGE,
+     Outcome.CLIENT_ERROR, Outcome.FORBIDDEN, Outcome.PAYMENT, Outcome.BLOCKED_BY_ROBOTS}
+)  # fmt: skip
+"""Outcomes that say something; after any other the file is asked for again, ever more slowly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A site file with the epoch second until which it need not be asked for again."""
+
+    resource: Resource
+    until: float
+
+
+class SiteFileKeeper:
+    """Implements `runtime.SiteFiles`: one fetch a file and origin, however many pages wait."""
+
+    def __init__(self, runtime: Runtime, signals: SignalManager) -> None:
+        self._runtime = runtime
+        self._signals = signals
+        self._held: OrderedDict[tuple[str, str], Held] = OrderedDict()
+        self._asking: dict[tuple[str, str], asyncio.Future[Held]] = {}
+
+    async def read(self, origin: str) -> SiteFileSet:
+        """The site files that govern pages of `origin` ("https://name:port" without a path)."""
+        robots = await self._hold(origin, ROBOTS_PATH, self._fetch)
+        held: dict[str, Held] = {}
+        if availability_of(robots.resource.outcome).rules is not Rules.DISALLOW_ALL:
+            for path in site_file_paths():
+                held[path] = await self._hold(origin, path, self._fetch_if_allowed)
+        return SiteFileSet(
+            robots=robots.resource,
+            files={path: one.resource for path, one in held.items()},
+            next_try=min(one.until for one in (robots, *held.values())),
+        )
+
+    async def read_documents(self, seen: Observation) -> Mapping[str, Resource]:
+        """Licence documents that `seen` points to, each fetched as its own origin allows."""
+        found: dict[str, Resource] = {}
+        for url in document_urls(seen)[:DOCUMENTS_A_PAGE]:
+            parts = urlsplit(url)
+            origin = f"{parts.scheme}://{parts.netloc}"
+            if parts.scheme not in ("http", "https") or url in seen.files:
+                continue
+            path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            found[url] = (await self._hold(origin, path, self._fetch_if_allowed)).resource
+        return found
+
+    async def _hold(
+        self, origin: str, path: str, ask: Callable[[str, str], Awaitable[Resource]]
+    ) -> Held:
+        key = (origin, path)
+        now = self._runtime.clock.now()
+        held = self._held.get(key) or self._remembered(origin, path)
+        if held is not None and held.until > now:
+            self._remember(key, held)
+            return held
+        if key not in self._asking:
+            self._asking[key] = asyncio.ensure_future(self._ask(origin, path, ask))
+            self._asking[key].add_done_callback(lambda _: self._asking.pop(key, None))
+        held = await asyncio.shield(self._asking[key])
+        self._remember(key, held)
+        return held
+
+    def _remember(self, key: tuple[str, str], held: Held) -> None:
+        self._held[key] = held
+        self._held.move_to_end(key)
+        if len(self._held) > ORIGINS_IN_MEMORY * (1 + len(site_file_paths())):
+            self._held.popitem(last=False)
+
+    def _remembered(self, origin: str, path: str) -> Held | None:
+        """What an earlier run learnt, with what is left of its lifetime."""
+        state = self._runtime.ledger.site_file(origin, path)
+        if state is None or state.latest.retrieved_at is None:
+            return None
+        resource = state.latest
+        if path == ROBOTS_PATH:
+            self._apply_crawl_delay(origin, resource)
+        began = state.latest.retrieved_at.timestamp()
+        return Held(resource, began + self._seconds_to_next(resource, state.failures))
+
+    async def _ask(
+        self, origin: str, path: str, ask: Callable[[str, str], Awaitable[Resource]]
+    ) -> Held:
+        resource = await ask(origin, path)
+        ledger = self._runtime.ledger
+        ledger.record_site_file(origin, path, resource)
+        state = ledger.site_file(origin, path)
+        failures = state.failures if state is not None else 0
+        if path == ROBOTS_PATH:
+            self._apply_crawl_delay(origin, resource)
+        elif state is not None and state.failing_since is not None:
+            resource = self._give_up(resource, state.failing_since.timestamp())
+        now = self._runtime.clock.now()
+        return Held(resource, now + self._seconds_to_next(resource, failures))
+
+    def _seconds_to_next(self, resource: Resource, failures: int) -> float:
+        if resource.outcome in ANSWERED:
+            cache_control = ",".join(resource.header_values("Cache-Control"))
+            lasts = lifetime(resource.outcome, cache_control)
+            return min(lasts, self._runtime.options.robots_ttl)
+        values = resource.header_values("Retry-After")
+        now = self._runtime.clock.now()
+        asked = read_retry_after(values[0], moment(now)) if values else None
+        return next_try(resource.outcome, max(failures, 1), asked)
+
+    def _give_up(self, resource: Resource, failing_since: float) -> Resource:
+        if self._runtime.clock.now() - failing_since < GIVE_UP_AFTER:
+            return resource
+        return replace(resource, outcome=Outcome.NOT_FOUND)
+
+    def _apply_crawl_delay(self, origin: str, robots: Resource) -> None:
+        if robots.outcome in ANSWERED:
+            token = self._runtime.options.product_token
+            delay = robots.read_as(read_robots).crawl_delay(token)
+            self._runtime.pace.set_crawl_delay(host_of(origin), delay)
+
+    async def _fetch_if_allowed(self, origin: str, path: str) -> Resource:
+        """Fetch a site file as its origin's robots.txt allows it: it is a URL like any other."""
+        url = origin + path
+        robots = (await self._hold(origin, ROBOTS_PATH, self._fetch)).resource
+        options = self._runtime.options
+        seen = Observation(url=url, product_token=options.product_token, robots=robots)
+        decision = read_decision(seen, Profile.STANDARD)
+        if decision.states[Use.CRAWL].refuses:
+            now = moment(self._runtime.clock.now())
+            return Resource(url, status=None, outcome=Outcome.BLOCKED_BY_ROBOTS, retrieved_at=now)
+        return await self._fetch(origin, path)
+
+    async def _fetch(self, origin: str, path: str) -> Resource:
+        """Fetch through up to `max_redirects` hops; whatever happens comes back as a resource."""
+        url, exchanges = origin + path, list[Exchange]()
+        at = moment(self._runtime.clock.now())
+        try:
+            for _ in range(self._runtime.options.max_redirects + 1):
+                exchange = await self._runtime.fetcher.fetch(url, max_body=ROBOTS_LIMIT)
+                exchanges.append(exchange)
+                location = _location(exchange)
+                if location is None:
+                    resource = _resource_of(exchange, origin + path)
+                    break
+                url = urljoin(url, location)
+            else:
+                resource = Resource(origin + path, outcome=Outcome.TOO_MANY_REDIRECTS, status=None)
+        except FetchFailedError as failure:
+            exchanges.extend(one for one in (failure.exchange,) if one is not None)
+            resource = Resource(origin + path, outcome=failure.outcome, status=None)
+        resource = replace(resource, retrieved_at=at)
+        self._signals.send_catch_log(
+            SITE_FILE_READ, resource=resource, origin=origin, exchanges=tuple(exchanges)
+        )
+        return resource
+
+
+DOCUMENTS_A_PAGE: Final = 4
+"""Licence documents looked at for one page; a page that names more is read by these."""
+
+
+def origin_of(url: str) -> str:
+    """What robots.txt governs: scheme, host and port of `url` (RFC 9309 2.3)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def host_of(origin: str) -> str:
+    """The pacing key of an origin: "name:port" with the port spelt out."""
+    parts = urlsplit(origin)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return f"{parts.hostname or ''}:{port}"
+
+
+def _location(exchange: Exchange) -> str | None:
+    if exchange.status not in (301, 302, 303, 307, 308):
+        return None
+    for name, value in exchange.headers:
+        if name.lower() == b"location":
+            return value.decode("utf-8", "replace").strip()
+    return None
+
+
+def _resource_of(exchange: Exchange, url: str) -> Resource:
+    """The last hop's answer, told of the first hop's URL (RFC 9309 2.3.1.2)."""
+    outcome = outcome_of_status(exchange.status)
+    decoded = decode(exchange.body, exchange.text_headers, limit=ROBOTS_LIMIT)
+    if exchange.truncated not in (Truncated.NO, Truncated.LENGTH):
+        outcome = Outcome.TRUNCATED
+    elif outcome is Outcome.OK:
+        outcome = decoded.outcome if decoded.body else Outcome.EMPTY
+        if outcome is Outcome.OK and decoded.body[:512].lstrip().lower().startswith(HTML_STARTS):
+            outcome = Outcome.NOT_TEXT
+    return Resource(
+        url=url,
+        body=decoded.body if outcome in ANSWERED else b"",
+        status=exchange.status,
+        headers=exchange.text_headers,
+        outcome=outcome,
+    )
+
+
+HTML_STARTS: Final = (b"<!doctype html", b"<html", b"<head")

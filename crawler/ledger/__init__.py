@@ -1,0 +1,1 @@
+"""What sites said and what was decided, kept: one database a project, append-only."""

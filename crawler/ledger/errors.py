@@ -1,0 +1,47 @@
+"""What a database says when it fails, as the one sentence of a `StorageError`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from crawler.errors import StorageError
+
+_REMEDIES: Final = (
+    ("file is not a database", "is no SQLite database: name another file, or move this one away"),
+    ("unable to open", "cannot be opened: check that its folder exists and may be written to"),
+    ("readonly", "may not be written to: check the permissions of the file and of its folder"),
+    ("disk is full", "cannot grow, the disk is full: make room and run the same command again"),
+    ("disk i/o error", "cannot be written to the disk: check its room and its health"),
+    ("malformed", "is damaged: restore it from a copy"),
+    ("is locked", "is held by another process for too long: wait for that one to end"),
+)
+"""What the driver's message contains, and what to tell the operator; the first match counts."""
+
+_OTHERWISE: Final = "cannot be used: check that the server runs and that the URL is right"
+
+
+@contextmanager
+def storage_errors(url: URL) -> Iterator[None]:
+    """Turn whatever the database at `url` raises into a `StorageError`; the password is not shown."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StorageError(explain(url, str(getattr(error, "orig", error)))) from error
+
+
+def explain(url: URL, message: str) -> str:
+    """One sentence about the ledger at `url` that failed with the driver's `message`."""
+    lowered = message.lower()
+    remedy = next((text for part, text in _REMEDIES if part in lowered), _OTHERWISE)
+    first_line = message.strip().partition("\n")[0]
+    return f"The ledger {shown(url)} {remedy} ({first_line})."
+
+
+def shown(url: URL) -> str:
+    """The ledger as its operator names it: a path, or a URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return url.render_as_string(hide_password=True)

@@ -1,0 +1,1 @@
+"""How a ledger comes from one schema to the next; run when it is opened (Alembic)."""

@@ -1,0 +1,65 @@
+"""Adds, replaces and numbers rows, the same way on every database that Heed knows.
+
+Rows that two processes may make at the same time are made only where they are missing, in the
+order of their keys, so that neither writer ends in an error or in a deadlock.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+KEYS_A_QUERY: Final = 500
+"""Keys asked for in one statement: SQLite takes no more than 32,766 values in one."""
+
+Row = Mapping[str, object]
+
+
+def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Append `rows`, all of the same columns."""
+    if rows:
+        connection.execute(table.insert(), list(rows))
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Append those of `rows` that break no uniqueness of `table`."""
+    if rows:
+        connection.execute(insertion(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Append `rows`, or overwrite those of the same primary key."""
+    if not rows:
+        return
+    statement = insertion(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    update = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    connection.execute(update, list(rows))
+
+
+def number_rows(
+    connection: Connection, table: Table, key: str, rows: Iterable[Row]
+) -> dict[str, int]:
+    """The numbers of `rows` by their column `key`; rows that are missing are added."""
+    wanted = {str(row[key]): row for row in rows}
+    add_missing(connection, table, [wanted[each] for each in sorted(wanted)])
+    numbers: dict[str, int] = {}
+    for chunk in in_chunks(list(wanted)):
+        query = select(table.c[key], table.c.id).where(table.c[key].in_(chunk))
+        numbers.update((name, number) for name, number in connection.execute(query))
+    return numbers
+
+
+def insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT in the dialect of `connection`."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def in_chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """`keys` in pieces that fit into one statement."""
+    for start in range(0, len(keys), KEYS_A_QUERY):
+        yield keys[start : start + KEYS_A_QUERY]

@@ -1,0 +1,179 @@
+"""The ledger over SQLAlchemy: `runtime.Ledger` on SQLite (a path) or PostgreSQL (a URL).
+
+Nothing is written before `commit`, which writes everything in one transaction or nothing: what
+could not be written stays recorded and is tried again with the next commit.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from threading import RLock
+from typing import cast
+
+from sqlalchemy import Connection, Engine, select
+
+from crawler.ledger.buffer import Buffer, Failed, Run, SeenSiteFile, put_in_words
+from crawler.ledger.errors import storage_errors
+from crawler.ledger.findings import digest_of
+from crawler.ledger.opening import open_engine
+from crawler.ledger.schema import host_paces, marks, pages, payloads, runs
+from crawler.ledger.site_files import advance, read_state
+from crawler.ledger.writing import write
+from crawler.policy.model import Decision, Outcome, Resource, Use
+from crawler.runtime import KeptPayload, SiteFileState
+
+
+class SqlLedger:
+    """Implements `runtime.Ledger`. May be used from several threads; every call is short.
+
+    `place` is a path or a URL. Raises `ConfigurationError` and `StorageError` as `open_engine`
+    does; every read and `commit` may raise `StorageError` too.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.engine: Engine = open_engine(place)
+        """For queries of history (`schema` names the tables); what is buffered is not in it."""
+        self._buffer = Buffer()
+        self._lock = RLock()
+
+    def record_site_file(self, origin: str, path: str, resource: Resource) -> None:
+        """Append one observation; `resource.retrieved_at` must be known.
+
+        The same observation given twice is kept once. Of the front page ("/") the body is not
+        kept, only its digest.
+        """
+        if resource.retrieved_at is None:
+            message = f"an observation of {origin}{path} needs the time of its fetch"
+            raise ValueError(message)
+        with self._lock:
+            seen = SeenSiteFile(origin, path, resource, resource.retrieved_at)
+            self._buffer.site_files.setdefault((origin, path), []).append(seen)
+
+    def site_file(self, origin: str, path: str) -> SiteFileState | None:
+        """The state of a site file by everything recorded; None where it was never asked for."""
+        with self._lock:
+            recent = sorted(
+                self._buffer.site_files.get((origin, path), ()), key=lambda seen: seen.at
+            )
+            with storage_errors(self.engine.url), self.engine.connect() as connection:
+                state = read_state(connection, origin, path)
+        for seen in recent:
+            state = advance(state, seen.resource, seen.at)
+        return state
+
+    def record_decision(
+        self, decision: Decision, uses: tuple[Use, ...], *, kept: bool, stage: str, at: datetime
+    ) -> None:
+        """Append `decision` where it changes what is known of the page, else count it.
+
+        Of a refused page its statements are kept (verbatim text cut by the model), no body.
+        """
+        decided = put_in_words(decision, uses, kept=kept, stage=stage, at=at)
+        with self._lock:
+            self._buffer.decisions.append(decided)
+
+    def record_failure(self, url: str, outcome: Outcome, detail: str, at: datetime) -> None:
+        """Append a fetch of a page that brought no answer or an error."""
+        with self._lock:
+            self._buffer.failures.append(Failed(url, outcome, detail, at))
+
+    def first_seen(self, url: str, at: datetime) -> datetime:
+        """When `url` was first kept; `at`, from now on, where this is the first time."""
+        page = digest_of(url)
+        with self._lock:
+            known = self._buffer.first_seen.get(page)
+            if known is None:
+                query = select(pages.c.first_seen).where(pages.c.page == page)
+                with storage_errors(self.engine.url), self.engine.connect() as connection:
+                    known = connection.execute(query).scalar()
+            if known is None:
+                known = self._buffer.first_seen[page] = at
+        return known
+
+    def find_payload(self, job: str, digest: str) -> KeptPayload | None:
+        """The payload `digest` if `job` kept it before."""
+        columns = payloads.c
+        query = select(columns.record_id, columns.url, columns.date).where(
+            columns.job == job, columns.digest == digest
+        )
+        with self._lock:
+            if found := self._buffer.payloads.get((job, digest)):
+                return found
+            with storage_errors(self.engine.url), self.engine.connect() as connection:
+                row = connection.execute(query).first()
+        return None if row is None else KeptPayload(digest, row.record_id, row.url, row.date)
+
+    def keep_payload(self, job: str, payload: KeptPayload) -> None:
+        """Remember a payload whose records and row have been written; the first one stays."""
+        with self._lock:
+            self._buffer.payloads.setdefault((job, payload.digest), payload)
+
+    def host_paces(self) -> Mapping[str, Mapping[str, float | str]]:
+        """Every host's remembered pace, as `save_host_pace` was given it."""
+        with self._lock:
+            with storage_errors(self.engine.url), self.engine.connect() as connection:
+                rows = connection.execute(select(host_paces.c.host, host_paces.c.pace)).all()
+            stored = {
+                host: cast("Mapping[str, float | str]", json.loads(pace)) for host, pace in rows
+            }
+            return stored | self._buffer.host_paces
+
+    def save_host_pace(self, host: str, pace: Mapping[str, float | str]) -> None:
+        """Remember a host's pace over restarts."""
+        with self._lock:
+            self._buffer.host_paces[host] = dict(pace)
+
+    def marks(self, job: str) -> Mapping[str, int]:
+        """Lengths of `job`'s open files by path, as they were last set."""
+        with self._lock:
+            if (pending := self._buffer.marks.get(job)) is not None:
+                return pending
+            query = select(marks.c.path, marks.c.length).where(marks.c.job == job)
+            with storage_errors(self.engine.url), self.engine.connect() as connection:
+                return {path: length for path, length in connection.execute(query)}
+
+    def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
+        """Replace the marks of `job`."""
+        with self._lock:
+            self._buffer.marks[job] = dict(marks)
+
+    def start_run(self, run: str, job: str, at: datetime, facts: Mapping[str, object]) -> None:
+        """Note that the run `run` (a name used once) of `job` began; `facts` is plain JSON."""
+        with self._lock:
+            self._buffer.runs[run] = Run(run, job, at, facts=json.dumps(facts, sort_keys=True))
+
+    def end_run(self, run: str, at: datetime, reason: str, facts: Mapping[str, object]) -> None:
+        """Note that `run`, begun with this ledger, ended; `facts` are added to those of its start."""
+        with self._lock, storage_errors(self.engine.url), self.engine.connect() as connection:
+            begun = self._buffer.runs.get(run) or _read_run(connection, run)
+            both = json.loads(begun.facts) | dict(facts)
+            self._buffer.runs[run] = replace(
+                begun, ended_at=at, reason=reason, facts=json.dumps(both, sort_keys=True)
+            )
+
+    def commit(self) -> None:
+        """Put everything recorded on disk in one transaction; raises `StorageError`.
+
+        After an error nothing of it is on disk, and all of it is tried again by the next call.
+        """
+        with self._lock:
+            if self._buffer.empty:
+                return
+            with storage_errors(self.engine.url), self.engine.connect() as connection:
+                writing = connection.execution_options(writes=True)
+                with writing.begin():
+                    write(writing, self._buffer)
+            self._buffer = Buffer()
+
+    def close(self) -> None:
+        """Commit and let go; the connections are let go even where the commit fails."""
+        try:
+            self.commit()
+        finally:
+            self.engine.dispose()
+
+
+def _read_run(connection: Connection, run: str) -> Run:
+    row = connection.execute(select(runs).where(runs.c.run == run)).one()
+    return Run(row.run, row.job, row.started_at, row.ended_at, row.reason, row.facts)

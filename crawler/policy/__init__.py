@@ -1,0 +1,1 @@
+"""PURE: bytes that a site sent in, statements and decisions out. No network, clock, file or log."""

@@ -1,0 +1,50 @@
+"""Statements in, one decision out (decision.md, "Order of work", steps 2 to 5).
+
+Combines by use and never names a signal: across signals the strongest state wins, a grant never
+cancels another signal's refusal, only restrictions are implied, and no allow is ever derived.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from crawler.policy.model import Decision, Profile, State, Statement, Use
+
+RULE_SET: Final = "2026-11-22"
+"""Version of the readings and rulings in force; changes whenever a decision could."""
+
+IMPLIED: Final[tuple[tuple[Use, tuple[Use, ...], Profile], ...]] = (
+    (Use.TDM, (Use.TRAIN_GENAI, Use.TRAIN_OTHER), Profile.LITERAL),
+    (Use.TDM, (Use.AI_INPUT, Use.AI_INDEX), Profile.STRICT),
+    (Use.INDEX, (Use.AI_INDEX,), Profile.STRICT),
+    (Use.CRAWL, tuple(Use), Profile.LITERAL),
+)
+"""A refusal of the first use refuses the others too, from the named profile on."""
+
+
+def decide(url: str, statements: Iterable[Statement], profile: Profile) -> Decision:
+    """Combine all `statements` about `url` into the decision that `profile` makes of them."""
+    everything = tuple(statements)
+    states = dict.fromkeys(Use, State.UNKNOWN)
+    deciding: dict[Use, tuple[Statement, ...]] = dict.fromkeys(Use, ())
+    for statement in everything:
+        if statement.binds(profile):
+            _count(states, deciding, statement.use, statement.state, (statement,))
+    for cause, effects, mildest in IMPLIED:
+        if states[cause].refuses and profile.rank >= mildest.rank:
+            for effect in effects:
+                if effect is not cause:
+                    _count(states, deciding, effect, states[cause], deciding[cause])
+    return Decision(url, profile, states, deciding, everything, RULE_SET)
+
+
+def _count(
+    states: dict[Use, State],
+    deciding: dict[Use, tuple[Statement, ...]],
+    use: Use,
+    state: State,
+    because: tuple[Statement, ...],
+) -> None:
+    if state.rank > states[use].rank:
+        states[use], deciding[use] = state, because
+    elif state is states[use] and state is not State.UNKNOWN:
+        deciding[use] = (*deciding[use], *(one for one in because if one not in deciding[use]))

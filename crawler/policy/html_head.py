@@ -1,0 +1,198 @@
+"""What a page says about itself in tags: meta, link, script, licence links, AI disclosure.
+
+`page.read_as(html_head.read)` reads a page once for all signals. Elements anywhere in the page are
+kept, not only those of its head: a refusal binds wherever it stands, a grant only in the head.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from crawler.policy.html_tags import Page, Tag, open_page, read_attributes, read_tags
+from crawler.policy.model import VERBATIM_LIMIT, Evidence, Resource
+
+_WANTED: Final = {
+    name.encode(): name
+    for name in (
+        "name", "http-equiv", "property", "content", "rel", "href", "type", "about",
+        "ai-disclosure", "ai-model", "ai-provider", "ai-prompt-url",
+    )
+}  # fmt: skip
+SCRIPT_TYPES: Final = frozenset({"application/rsl+xml", "application/ld+json"})
+PARTS: Final = frozenset(
+    {b"figure", b"figcaption", b"picture", b"aside", b"blockquote", b"article"}
+)
+"""Elements whose licence links speak of a part of the page; a single article is the page."""
+_LICENCE_LINK: Final = re.compile(rb"rel\s{0,9}=\s{0,9}[\"']?[^\"'>]{0,99}?licen[cs]e")
+_RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure")
+_LICENCE_RELATIONS: Final = frozenset({"license", "licence"})
+
+
+class HeadTag(NamedTuple):
+    """One element of interest, and the bytes `start` to `end` of the body that are its tag.
+
+    Attribute names are lower case, values as written with entities decoded. `content_end` is the
+    byte behind what a script holds. `part` names an element of `PARTS` around a licence link or a
+    disclosure, or is "".
+    """
+
+    page: Page
+    tag: Tag
+    attributes: Mapping[str, str]
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """The element's name, lower case."""
+        return self.tag.name.decode("ascii", "replace")
+
+    @property
+    def in_head(self) -> bool:
+        """Whether a parser would put it in the head."""
+        return self.tag.in_head
+
+    @property
+    def start(self) -> int:
+        """The byte offset of its `<`."""
+        return self.page.offset(self.tag.start)
+
+    @property
+    def end(self) -> int:
+        """The byte offset behind its `>`."""
+        return self.page.offset(self.tag.end)
+
+    @property
+    def content_end(self) -> int:
+        """The byte offset behind the text in a script; `end` for all else."""
+        return self.page.offset(self.tag.content_end)
+
+    @property
+    def verbatim(self) -> str:
+        """The tag as it stands, cut at `VERBATIM_LIMIT` characters."""
+        return self.page.text(self.tag.start, min(self.tag.end, self.tag.start + VERBATIM_LIMIT))
+
+    @property
+    def text(self) -> str:
+        """What a script holds."""
+        return self.page.text(self.tag.end, self.tag.content_end)
+
+    def get(self, attribute: str) -> str:
+        """The attribute's value without blanks around it; "" where it is absent."""
+        return self.attributes.get(attribute, "").strip()
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The link types of `rel`, lower case (HTML Standard 4.6.7)."""
+        return tuple(self.get("rel").lower().split())
+
+    @property
+    def media_type(self) -> str:
+        """`type` without parameters, lower case."""
+        return self.get("type").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Everything a page says in tags, each kind in document order."""
+
+    metas: tuple[HeadTag, ...] = ()
+    """Every meta with a name, http-equiv or property."""
+    links: tuple[HeadTag, ...] = ()
+    """Every link with a rel whose tag mentions rights: a licence, terms, copyright, RSL."""
+    scripts: tuple[HeadTag, ...] = ()
+    """Inline documents: scripts of a type in `SCRIPT_TYPES`."""
+    licences: tuple[HeadTag, ...] = ()
+    """Every a and area with rel=license."""
+    disclosures: tuple[HeadTag, ...] = ()
+    """Every other element with an attribute `ai-disclosure`."""
+
+    def named(self, name: str) -> tuple[HeadTag, ...]:
+        """The metas whose name or property is `name` (lower case), in document order."""
+        return tuple(
+            one for one in self.metas if name in (one.get("name").lower(), one.get("property").lower())
+        )
+
+
+class _Parts:
+    """Which elements of `PARTS` are open; a count for each, since authors forget end tags."""
+
+    def __init__(self, page: Page) -> None:
+        self._open: dict[bytes, int] = {}
+        self._names = PARTS if page.lower.count(b"<article") > 1 else PARTS - {b"article"}
+
+    def pass_by(self, name: bytes) -> str:
+        """Count the start or end tag `name`, and tell which part is open now, or ""."""
+        part = name.removeprefix(b"/")
+        if part in self._names:
+            step = 1 if part == name else -1
+            self._open[part] = max(0, self._open.get(part, 0) + step)
+        return next((one.decode() for one, count in self._open.items() if count), "")
+
+
+def read(body: bytes) -> Head:
+    """The `Head` of a page's decoded bytes, whatever they are; never raises, linear in time.
+
+    UTF-16 is known by its byte order mark or its first character; all else is read as UTF-8, and
+    values that are none as Latin-1.
+    """
+    page = open_page(body)
+    every = _speaks_of_elements(page)
+    parts = _Parts(page) if every else None
+    found: dict[str, list[HeadTag]] = {}
+    for tag in read_tags(page, every=every):
+        part = parts.pass_by(tag.name) if parts else ""
+        kind = _kind(page, tag)
+        if kind:
+            attributes = read_attributes(page, tag, _WANTED)
+            found.setdefault(kind, []).append(HeadTag(page, tag, attributes, part))
+    return Head(
+        metas=_having(found.get("meta"), "name", "http-equiv", "property"),
+        links=_having(found.get("link"), "rel"),
+        scripts=tuple(one for one in found.get("script", ()) if one.media_type in SCRIPT_TYPES),
+        licences=tuple(
+            one for one in found.get("a", ()) if _LICENCE_RELATIONS & set(one.relations)
+        ),
+        disclosures=_having(found.get("element"), "ai-disclosure"),
+    )
+
+
+def _speaks_of_elements(page: Page) -> bool:
+    """Whether tags beside meta, link and script can matter: the rare page that costs more."""
+    lower = page.lower
+    if b"ai-disclosure" in lower:
+        return True
+    return b"licen" in lower and _LICENCE_LINK.search(lower) is not None
+
+
+def _having(tags: list[HeadTag] | None, *attributes: str) -> tuple[HeadTag, ...]:
+    return tuple(one for one in tags or () if any(name in one.attributes for name in attributes))
+
+
+def _kind(page: Page, tag: Tag) -> str:
+    """Which list of a `Head` the tag may belong to, judged by its name and a look at its bytes."""
+    if tag.name == b"meta":
+        return "meta"
+    if tag.name == b"link":
+        return "link" if _RIGHTS.search(page.lower, tag.start, tag.end) else ""
+    if tag.name == b"script":
+        wanted = page.lower.find(b"+", tag.start, tag.end) >= 0
+        return "script" if wanted else ""
+    if tag.name in (b"a", b"area") and _LICENCE_LINK.search(page.lower, tag.start, tag.end):
+        return "a"
+    wanted = page.lower.find(b"ai-disclosure", tag.start, tag.end) >= 0
+    return "element" if wanted and not tag.name.startswith(b"/") else ""
+
+
+def evidence(page: Resource, tag: HeadTag) -> Evidence:
+    """Evidence that points at `tag` in the body of `page`."""
+    return Evidence(
+        url=page.url,
+        where=f"html byte {tag.start}-{tag.end}",
+        verbatim=tag.verbatim,
+        sha256=page.sha256,
+        start=tag.start,
+        end=tag.end,
+        retrieved_at=page.retrieved_at,
+        status=page.status,
+    )

@@ -1,0 +1,196 @@
+"""The tags of an HTML page as a parser meets them, with exact offsets, at the speed of a search.
+
+The tokenization stage of the HTML Standard (13.2.5), written as possessive patterns so that every
+byte is looked at a fixed number of times whatever a page holds. Tags in comments, in attribute
+values and in raw text elements are no tags; tags in `noscript` are, since Heed runs no scripts.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Final, NamedTuple
+
+_ATTRIBUTES: Final = (
+    rb"[^>=]*+(?:=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?[^>=]*+)*+"
+)
+_COMMENT: Final = rb"<!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>|\Z))"
+_NO_TAG: Final = _COMMENT + rb"|<[!?][^>]*+>?|</(?![a-z])[^>]*+>?|<(?![a-z/])"
+_NAMED: Final = (
+    rb"(?:meta|link|script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)(?=[\s/>]|\Z)"
+)
+_UNNAMED_TAG: Final = (
+    rb"</[a-z][^>]*+>?|<(?:[abcdefghjkoqruvwyz]|(?!" + _NAMED + rb")[a-z])" + _ATTRIBUTES + rb">?"
+)
+"""An end tag, or a start tag that is not of interest (first letters first, for speed)."""
+_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+")
+_NEXT_NAMED_TAG: Final = re.compile(
+    rb"[^<]*+(?:(?:" + _UNNAMED_TAG + rb"|" + _NO_TAG + rb")[^<]*+)*+"
+)
+_TAG: Final = _COMMENT + rb"|<[!?][^>]*+>?|</(?![a-z])[^>]*+>?|<(?![a-z/])"
+_NAMED: Final = (
+    rb"(?:meta|link|script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)(?=[\s/>]|\Z)"
+)
+_UNNAMED_TAG: Final = (
+    rb"</[a-z][^>]*+>?|<(?:[abcdefghjkoqruvwyz]|(?!" + _NAMED + rb")[a-z])" + _ATTRIBUTES + rb">?"
+)
+"""An end tag, or a start tag that is not of interest (first letters first, for speed)."""
+_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+")
+_NEXT_NAMED_TAG: Final = re.compile(
+    rb"[^<]*+(?:(?:<(?:/|(?!" + _NAMED + rb"))[a-z]" + _ATTRIBUTES + rb">?|" + _NO_TAG + rb")[^<]*+)*+"
+)
+_TAG: Final = re.compile(rb"<(/?[a-z][^\s/>]*+)" + _ATTRIBUTES + rb">?")
+_ATTRIBUTE: Final = re.compile(
+    rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?"
+)
+_UNQUOTED: Final = 4
+"""The group of `_ATTRIBUTE` that a value without quotes matches."""
+_RAW_TEXT: Final = {
+    name: re.compile(rb"</" + name + rb"(?=[\s/>])[^>]*+>?")
+    for name in (
+        b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes",
+        b"plaintext",
+    )
+}  # fmt: skip
+_YIELDED: Final = frozenset({b"meta", b"link", b"script"})
+_OF_A_HEAD: Final = frozenset(
+    {
+        b"html", b"head", b"meta", b"link", b"base", b"script", b"style", b"title", b"noscript",
+        b"template", b"/noscript", b"/template", b"/script", b"/style", b"/title", b"bgsound",
+        b"basefont", b"noframes", b"/noframes", b"/meta", b"/link", b"/base",
+    }
+)  # fmt: skip
+"""Tags that do not end the head (HTML Standard 13.2.6.4.4); `</head>` and all others do."""
+
+
+class Tag(NamedTuple):
+    """One tag: its name (an end tag's begins with `/`) and where it stands, as text indexes.
+
+    `content_end` is where the raw text behind it ends ("script"); for other tags it is `end`.
+    """
+
+    name: bytes
+    start: int
+    end: int
+    content_end: int
+    in_head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's bytes, and a lower-case copy with exactly one byte a code unit to search in.
+
+    An index into `lower` is turned into an offset of `body` by `offset`.
+    """
+
+    body: bytes
+    lower: bytes
+    base: int = 0
+    width: int = 1
+    codec: str = "utf-8"
+
+    def offset(self, index: int) -> int:
+        """The byte offset in `body` of the code unit at `index`."""
+        return self.base + index * self.width
+
+    def text(self, start: int, end: int) -> str:
+        """The words between two indexes: by the page's codec, or as Latin-1 where that fails."""
+        words = self.body[self.offset(start) : self.offset(end)]
+        try:
+            return words.decode(self.codec)
+        except UnicodeDecodeError:
+            return words.decode("latin-1" if self.width == 1 else self.codec, "replace")
+
+
+_WIDE: Final = (
+    (b"\xff\xfe", 2, "utf-16-le"),
+    (b"\xfe\xff", 2, "utf-16-be"),
+    (b"<\x00", 0, "utf-16-le"),
+    (b"\x00<", 0, "utf-16-be"),
+)
+"""How UTF-16 begins: with a byte order mark, or with a `<` whose other half is NUL."""
+_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
+_ESCAPE: Final = 0x1B
+_SHIFTED: Final = re.compile(rb"\x1b\$[@B][^\x1b]*+")
+
+
+def open_page(body: bytes) -> Page:
+    """`body` made searchable; never raises, and no length changes."""
+    for mark, base, codec in _WIDE:
+        if body.startswith(mark):
+            even = body[base : len(body) - (len(body) - base) % 2]
+            units = _ASTRAL.sub("??", even.decode(codec, "surrogatepass"))
+            return Page(body, units.encode("ascii", "replace").lower(), base, 2, codec)
+    lower = body.lower()
+    if _ESCAPE in body:
+        # ISO-2022-JP spells characters with the bytes of quotes and angle brackets.
+        lower = _SHIFTED.sub(lambda found: b"?" * len(found[0]), body).lower()
+    return Page(body, lower)
+
+
+def read_tags(page: Page, *, every: bool) -> Iterator[Tag]:
+    """Tags in document order: every one but the end tags of raw text, or metas, links, scripts.
+
+    The time is linear in the page's length: no byte is looked at by more than a few patterns.
+    """
+    lower, position, in_head = page.lower, 0, True
+    ahead = _NEXT_TAG
+    while True:
+        start = ahead.match(lower, position).end()  # type: ignore[union-attr]  # matches nothing too
+        found = _TAG.match(lower, start)
+        if found is None:
+            return
+        name, end = found[1], found.end()
+        if in_head and name not in _OF_A_HEAD:
+            in_head = False
+            ahead = _NEXT_TAG if every else _NEXT_NAMED_TAG
+        content_end, position = _behind_raw_text(lower, name, end)
+        if every or name in _YIELDED:
+            yield Tag(name, start, end, content_end, in_head)
+
+
+def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:
+    """Where the text ends and where tags begin again, behind a start tag that ends at `end`.
+
+    HTML Standard 13.2.5.2 to 13.2.5.5. A self-closing element is empty, as it is in XHTML and
+    SVG: a refusal behind it must be heard.
+    """
+    closing = _RAW_TEXT.get(name)
+    if closing is None or lower.endswith(b"/>", 0, end):
+        return end, end
+    closed = closing.search(lower, end)
+    return (len(lower), len(lower)) if closed is None else closed.span()
+
+
+def read_attributes(page: Page, tag: Tag, wanted: Mapping[bytes, str]) -> dict[str, str]:
+    """The attributes of `tag` that `wanted` names, entities decoded; of repeats the first.
+
+    The slash of `content=noai/>` closes the tag, as its author meant, and is not in the value.
+    NUL is dropped from values.
+    """
+    found: dict[str, str] = {}
+    lower, end = page.lower, tag.end
+    end -= lower.endswith(b">", 0, end)
+    for one in _ATTRIBUTE.finditer(lower, tag.start + 1 + len(tag.name), end):
+        key = wanted.get(one[1])
+        if key is not None and key not in found:
+            found[key] = _value(page, one, end)
+    return found
+
+
+def _value(page: Page, attribute: re.Match[bytes], end: int) -> str:
+    group = attribute.lastindex or 1
+    if group == 1:
+        return ""
+    start, stop = attribute.span(group)
+    if group == _UNQUOTED and stop == end and page.lower.endswith(b"/", start, stop):
+        stop -= 1
+    words = page.text(start, stop)
+    return _unescape(words).replace("\x00", "") if "&" in words or "\x00" in words else words
+
+
+def _unescape(words: str) -> str:
+    try:
+        return unescape(words)
+    except ValueError:  # a numeric reference with thousands of digits
+        return words

@@ -1,0 +1,151 @@
+"""How fast a host may be asked, from what it said and how it behaved (politeness.md, "Pace").
+
+Pure: times are seconds on one clock that the caller reads, jitter is a number from 0 to 1 that
+the caller draws. Every function returns a new value; nothing a site sends makes it raise.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+DAY: Final = 86_400.0
+FLOOR: Final = 1.0
+LATENCY_FACTOR: Final = 5.0
+LATENCY_CAP: Final = 60.0
+"""A slow answer alone never asks for more than this between requests."""
+
+SLOW_CRAWL_DELAY: Final = 300.0
+"""Above this a host is still crawled at the pace it asks for, and reported."""
+
+JITTER: Final = 0.1
+FIRST_BACK_OFF: Final = 60.0
+FORGIVEN_AFTER: Final = 30 * 60.0
+PARKED_AFTER: Final = 5
+LONGEST_PARKING: Final = 30 * DAY
+
+_DECIMAL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
+_DIGITS: Final = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class HostPace:
+    """What is known of one host's pace; all durations in seconds.
+
+    `base` is the delay that configuration asks for, `latency` the time the last answer took,
+    `not_before` the earliest moment of the next request, `strikes` the back-offs not forgiven
+    yet, `failures` those in a row. `parked` hosts are left alone until `not_before`.
+    """
+
+    base: float = 5.0
+    loopback: bool = False
+    crawl_delay: float | None = None
+    latency: float = 0.0
+    not_before: float = 0.0
+    strikes: int = 0
+    failures: int = 0
+    parked: bool = False
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the host asks for so long a Crawl-delay that the report must say so."""
+        return self.crawl_delay is not None and self.crawl_delay > SLOW_CRAWL_DELAY
+
+
+def read_crawl_delay(value: str) -> float | None:
+    """Seconds of a `Crawl-delay` line; None for what is no finite number of zero or more."""
+    text = value.strip()
+    return float(text) if _DECIMAL.fullmatch(text) else None
+
+
+def read_retry_after(value: str, now: datetime) -> float | None:
+    """Seconds from `now` (aware) that a `Retry-After` asks to wait (RFC 9110 10.2.3).
+
+    Takes seconds and all three forms of an HTTP date; a date that has passed is 0, nonsense is
+    None. Not clamped: `after_refusal` decides what is too long.
+    """
+    text = value.strip()
+    if _DIGITS.fullmatch(text):
+        return float(text[:15])
+    try:
+        date = parsedate_to_datetime(text)
+        aware = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max((aware - now).total_seconds(), 0.0)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def delay(pace: HostPace, jitter: float) -> float:
+    """Seconds between the end of one request and the start of the next, jitter included.
+
+    Never faster than Crawl-delay, never below `FLOOR`; on loopback only what was asked for.
+    """
+    asked = max(pace.base, pace.crawl_delay or 0.0)
+    if not pace.loopback:
+        asked = max(asked, FLOOR, min(LATENCY_FACTOR * pace.latency, LATENCY_CAP))
+    return _jittered(asked, jitter)
+
+
+def next_request(pace: HostPace, finished_at: float, jitter: float) -> float:
+    """The earliest moment for the next request after one that ended at `finished_at`."""
+    return max(finished_at + delay(pace, jitter), pace.not_before)
+
+
+def after_answer(pace: HostPace, at: float, latency: float) -> HostPace:
+    """An answer other than 429, 503 and server errors came at `at` after `latency` seconds."""
+    return replace(
+        pace, latency=latency, failures=0, parked=False, strikes=_strikes_left(pace, at)
+    )
+
+
+def after_refusal(
+    pace: HostPace, at: float, retry_after: float | None, jitter: float, latency: float = 0.0
+) -> HostPace:
+    """429 or 503 at `at`: wait as long as `retry_after` says, else back off.
+
+    Longer than a day, or the fifth failure in a row, parks the host. An earlier and longer
+    waiting time stays in force.
+    """
+    if retry_after is None:
+        return replace(_backed_off(_failed(pace), at, jitter), latency=latency)
+    wait = min(retry_after, LONGEST_PARKING)
+    failed = _failed(pace)
+    return replace(
+        failed,
+        latency=latency,
+        not_before=max(pace.not_before, at + wait),
+        parked=wait > DAY or failed.failures >= PARKED_AFTER,
+    )
+
+
+def after_failure(pace: HostPace, at: float, jitter: float) -> HostPace:
+    """No whole answer at `at`, or a server error: the fifth in a row parks the host."""
+    failed = _failed(pace)
+    return _backed_off(failed, at, jitter) if failed.failures >= PARKED_AFTER else failed
+
+
+def _failed(pace: HostPace) -> HostPace:
+    return replace(pace, failures=pace.failures + 1)
+
+
+def _backed_off(pace: HostPace, at: float, jitter: float) -> HostPace:
+    strikes = _strikes_left(pace, at)
+    # 2**11 minutes are more than a day; a bounded exponent keeps the number small.
+    wait = _jittered(min(FIRST_BACK_OFF * 2 ** min(strikes, 11), DAY), jitter)
+    return replace(
+        pace,
+        strikes=strikes + 1,
+        not_before=max(pace.not_before, at + wait),
+        parked=pace.failures >= PARKED_AFTER,
+    )
+
+
+def _strikes_left(pace: HostPace, at: float) -> int:
+    """Quiet time counts from the end of the waiting, which can itself exceed half an hour."""
+    return 0 if at >= pace.not_before + FORGIVEN_AFTER else pace.strikes
+
+
+def _jittered(seconds: float, jitter: float) -> float:
+    """Up to a tenth slower; never faster, since what a site asked for is a minimum."""
+    return seconds * (1 + JITTER * min(max(jitter, 0.0), 1.0))

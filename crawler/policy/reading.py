@@ -1,0 +1,52 @@
+"""All signals over one observation: the one implementation behind gates, auditor and door."""
+
+from crawler.policy.decide import decide
+from crawler.policy.model import Carrier, Decision, Observation, Profile, Signal, Statement
+from crawler.policy.signals import catalogue
+
+KNOWN_BEFORE = frozenset({Carrier.ROBOTS_TXT, Carrier.SITE_FILE, Carrier.REGISTRY})
+"""Carriers that are read before a page is asked for and do not change with its answer."""
+
+
+def read_statements(observation: Observation) -> tuple[Statement, ...]:
+    """Every statement that any signal finds in `observation`."""
+    return tuple(statement for signal in catalogue() for statement in signal.read(observation))
+
+
+def reread_statements(
+    observation: Observation, before: tuple[Statement, ...]
+) -> tuple[Statement, ...]:
+    """Like `read_statements`, where `before` was read of the same URL before it was fetched.
+
+    Signals that only the site's own files carry cannot have changed and are not read twice.
+    """
+    again = [signal for signal in catalogue() if not _known_before(signal)]
+    names = {signal.name for signal in again}
+    kept = tuple(statement for statement in before if statement.signal not in names)
+    return kept + tuple(statement for signal in again for statement in signal.read(observation))
+
+
+def _known_before(signal: Signal) -> bool:
+    return set(signal.carriers) <= KNOWN_BEFORE
+
+
+def read_decision(observation: Observation, profile: Profile) -> Decision:
+    """What `profile` decides on everything that `observation` holds."""
+    return decide(observation.url, read_statements(observation), profile)
+
+
+def site_file_paths() -> tuple[str, ...]:
+    """Paths that some signal wants from an origin before its first page, robots.txt aside."""
+    return tuple(dict.fromkeys(path for signal in catalogue() for path in signal.site_files))
+
+
+def document_urls(observation: Observation) -> tuple[str, ...]:
+    """Licence documents that some signal wants fetched before a decision is made."""
+    return tuple(
+        dict.fromkeys(
+            url
+            for signal in catalogue()
+            if signal.documents is not None
+            for url in signal.documents(observation)
+        )
+    )

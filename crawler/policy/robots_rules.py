@@ -1,0 +1,254 @@
+"""Page rules for robots: X-Robots-Tag, Robots-Tag and meta elements, as words with an addressee.
+
+Google, "Robots meta tag, data-nosnippet, and X-Robots-Tag specifications"; Robots-Tag in both
+drafts of the REP extension (google/robotstxt 2024, garyillyes/ietf-rep-ext 2026-04, an RFC 9651
+list). Rules add up and none takes another back: global and own ones, from every header line and
+every element.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import http_sf
+
+from crawler.policy import html_head
+from crawler.policy.html_head import HeadTag
+from crawler.policy.model import Carrier, Evidence, Flag, Observation, Resource, Strength
+
+LEGACY_HEADER: Final = "x-robots-tag"
+STRUCTURED_HEADER: Final = "robots-tag"
+MAX_RULES: Final = 10_000
+"""Rules read of one page; the drafts ask for 8 KiB."""
+_DAYS: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,\s*)?"
+_MONTH_FIRST: Final = r"(?:[a-z]{3,9}\.?\s+\d{1,2},\s*)?"
+_VALUED: Final = re.compile(
+    rf"\s*(?:(unavailable_after)\s*[:=]\s*({_DAYS}{_MONTH_FIRST}[^,]*)|(max-[a-z-]+)\s*[:=]([^,]*))",
+    re.IGNORECASE,
+)
+_PREFIX: Final = re.compile(r"\s*([^:,\s][^:,]*?)\s*:")
+_ITEM: Final = re.compile(r"[^,]*")
+_SPACED: Final = re.compile(r"[\s;|]+")
+_OLD_GROUP: Final = re.compile(r"\s*([^;,=\s]+)\s*=\s*([^;]*)(?:;|$)")
+
+
+class Audience(StrEnum):
+    """Whom a rule is addressed to."""
+
+    US = "us"
+    OTHER = "other"
+
+
+class Rule(NamedTuple):
+    """One rule word, lower case; `value` is what follows a colon, `agent` "" for everybody."""
+
+    word: str
+    value: str
+    agent: str
+    carrier: Carrier
+    evidence: Evidence
+    strength: Strength = Strength.BINDING
+    flags: frozenset[Flag] = frozenset()
+    structured: bool = False
+    """Whether Robots-Tag carried it: its drafts define fewer words than the search engines do."""
+    grants: bool = True
+    """Whether a grant may stand here: in a header or a head, not in a body."""
+
+
+def audience(rule: Rule, observation: Observation) -> Audience:
+    """Whether `rule` is for us: for everybody, for our product token or for an alias."""
+    return Audience.US if rule.agent in _own_names(observation) else Audience.OTHER
+
+
+def _own_names(observation: Observation) -> frozenset[str]:
+    tokens = (observation.product_token, *observation.alias_tokens)
+    return frozenset(("", "*", "robots", *(token.lower() for token in tokens)))
+
+
+def read_rules(observation: Observation, agents: frozenset[str]) -> tuple[Rule, ...]:
+    """Every rule of the response and of its elements, in order, whoever is addressed.
+
+    `agents` are the lower-case names beside `robots` and our own that a meta may be named after;
+    a header may name anybody.
+    """
+    page = observation.page
+    if page is None:
+        return ()
+    rules = _rules(observation, page, agents | _own_names(observation) - {"", "*"})
+    return tuple(rule for rule, _ in zip(rules, range(MAX_RULES), strict=False))
+
+
+def _rules(observation: Observation, page: Resource, names: frozenset[str]) -> Iterator[Rule]:
+    own = _own_names(observation)
+    for name, value in page.headers:
+        read = _HEADERS.get(name.lower())
+        if read is not None:
+            seen = Evidence(
+                url=page.url,
+                where=f"header {name}",
+                verbatim=f"{name}: {value}",
+                retrieved_at=page.retrieved_at,
+                status=page.status,
+            )
+            yield from _settle(read(value), own, Carrier.HEADER, seen)
+    for tag in page.read_as(html_head.read).metas:
+        yield from _element_rules(page, tag, names, own)
+
+
+def follows_links(observation: Observation) -> bool:
+    """Whether the links of this response may be followed: nobody told us `nofollow` or `none`.
+
+    A nofollow that only one of two readings addresses to us counts.
+    """
+    return not any(
+        rule.word in ("nofollow", "none") and audience(rule, observation) is Audience.US
+        for rule in read_rules(observation, frozenset())
+    )
+
+
+class _Word(NamedTuple):
+    """A rule word before it is known who carries it."""
+
+    word: str
+    value: str = ""
+    agent: str = ""
+    flags: frozenset[Flag] = frozenset()
+    structured: bool = False
+    after_first: bool = False
+    """Whether another rule stands between it and the agent's name."""
+
+
+_MALFORMED: Final = frozenset({Flag.MALFORMED})
+_AMBIGUOUS: Final = frozenset({Flag.AMBIGUOUS})
+
+
+def _settle(
+    words: Iterator[_Word], own: frozenset[str], carrier: Carrier, seen: Evidence
+) -> Iterator[Rule]:
+    """Words of a header as rules; what stands behind `otherbot: a,` is read both ways.
+
+    Google gives `b` of `otherbot: a, b` to otherbot, other readers give it to everybody.
+    """
+    for one in words:
+        strength = Strength.LENIENT if one.flags else Strength.BINDING
+        rule = Rule(
+            one.word, one.value, one.agent, carrier, seen, strength, one.flags, one.structured
+        )
+        yield rule
+        if one.after_first and one.agent not in own:
+            flags = one.flags | _AMBIGUOUS
+            yield rule._replace(agent="", strength=Strength.LENIENT, flags=flags)
+
+
+def read_legacy(value: str) -> Iterator[_Word]:
+    """The words of one X-Robots-Tag line: value rules first, only then a user-agent prefix."""
+    position, agent, after_first = 0, "", False
+    while position < len(value):
+        valued = _VALUED.match(value, position)
+        if valued:
+            name, words = valued[1] or valued[3], valued[2] or valued[4] or ""
+            yield _Word(name.lower(), words.strip(), agent, after_first=after_first)
+            position, after_first = valued.end() + 1, bool(agent)
+            continue
+        prefix = _PREFIX.match(value, position)
+        if prefix:
+            agent, position, after_first = prefix[1].lower(), prefix.end(), False
+            continue
+        item = _ITEM.match(value, position)
+        position = item.end() + 1 if item else len(value)
+        for word in _split(item[0] if item else ""):
+            yield word._replace(agent=agent, after_first=after_first)
+        after_first = bool(agent)
+
+
+def _split(item: str) -> Iterator[_Word]:
+    """The word of one item; several where commas were forgotten, or one in needless quotes."""
+    bare = item.strip().lower()
+    words = [word for word in _SPACED.split(bare.replace('"', " ").replace("'", " ")) if word]
+    flags = frozenset() if words == [bare] else _MALFORMED
+    for word in words:
+        yield _Word(word, flags=flags)
+
+
+def read_structured(value: str) -> Iterator[_Word]:
+    """The words of one Robots-Tag line, by the 2026 draft, the 2024 draft or as best can be."""
+    if _OLD_GROUP.match(value) and ";" not in value.partition("=")[0]:
+        yield from _read_old_groups(value)
+        return
+    try:
+        members = http_sf.parse(value.encode("ascii", "replace"), tltype="list")
+    except ValueError:
+        yield from _read_loosely(value)
+        return
+    for member in members if isinstance(members, list) else ():
+        yield from _read_member(member)
+
+
+def _read_member(member: object) -> Iterator[_Word]:
+    item, parameters = member if isinstance(member, tuple) else (member, {})
+    if not isinstance(parameters, Mapping):
+        return
+    if not parameters:  # `Robots-Tag: noai`, written as if it were X-Robots-Tag
+        yield _Word(str(item).lower(), flags=_MALFORMED, structured=True)
+    for word, value in parameters.items():
+        if value is not False:
+            shown = "" if value is True else str(value)
+            yield _Word(str(word), shown, _agent(str(item)), structured=True)
+
+
+def _agent(name: str) -> str:
+    return "" if name.strip() == "*" else name.strip().lower()
+
+
+def _read_old_groups(value: str) -> Iterator[_Word]:
+    """`*=noindex, nosnippet; ExampleBot=;` (draft-illyes-repext-00)."""
+    for group in _OLD_GROUP.finditer(value):
+        for word in read_legacy(group[2]):
+            yield word._replace(agent=_agent(group[1]), structured=True, after_first=False)
+
+
+def _read_loosely(value: str) -> Iterator[_Word]:
+    """No structured field: members apart by commas, their words by semicolons."""
+    for member in value.split(","):
+        agent, semicolon, rest = member.partition(";")
+        if not semicolon:
+            agent, rest = "", member
+        for item in rest.split(";"):
+            name, _, words = item.partition("=")
+            for word in read_legacy(f"{name}:{words}" if words else name):
+                named = _agent(agent) or word.agent
+                yield word._replace(agent=named, flags=_MALFORMED, structured=True)
+
+
+_HEADERS: Final = {LEGACY_HEADER: read_legacy, STRUCTURED_HEADER: read_structured}
+
+
+def _element_rules(
+    page: Resource, tag: HeadTag, names: frozenset[str], own: frozenset[str]
+) -> Iterator[Rule]:
+    """The rules of one meta: by its name; by `property` or `http-equiv` they are lenient."""
+    read = _HEADERS.get(tag.get("http-equiv").lower())
+    name, misplaced = tag.get("name").lower(), False
+    if name not in names:
+        name, misplaced = tag.get("property").lower(), True
+    if read is None and name not in names:
+        return
+    seen = html_head.evidence(page, tag)
+    if name in names:
+        for word in read_legacy(tag.get("content")):
+            flags = word.flags | (_MALFORMED if misplaced else frozenset())
+            yield Rule(
+                word=word.word,
+                value=word.value,
+                agent="" if name == "robots" else name,
+                carrier=Carrier.HTML,
+                evidence=seen,
+                strength=Strength.LENIENT if flags else Strength.BINDING,
+                flags=flags,
+                grants=tag.in_head,
+            )
+    else:
+        for rule in _settle(read(tag.get("content")), own, Carrier.HTML, seen):  # type: ignore[misc]
+            flags = rule.flags | _MALFORMED
+            yield rule._replace(strength=Strength.LENIENT, flags=flags, grants=False)

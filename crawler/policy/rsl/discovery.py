@@ -1,0 +1,217 @@
+"""Where a site declares RSL licences (RSL 1.0, section 4).
+
+robots.txt `License:` (4.4.1), Link header (4.5), HTML link and inline script (4.6), RSS module,
+and the document that the door is handed. Only what is declared for the observed URL is read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.policy import html_head
+from crawler.policy.directives import Directives, Group, Line
+from crawler.policy.link_header import absolute, read_links
+from crawler.policy.model import Carrier, Evidence, Observation, Resource
+from crawler.policy.robots import Choice, read_robots
+from crawler.policy.rsl import document
+from crawler.policy.rsl.coverage import Coverage, read_coverage
+from crawler.policy.rsl.document import RslDocument, Span
+
+MEDIA_TYPE: Final = "application/rsl+xml"
+LICENCE_FIELD: Final = "license"
+CREATIVE_COMMONS: Final = "creativecommons.org/"
+_FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
+_DETACHED: Final = re.compile(rb"[\r\n][ \t]*(?:\r\n|\r|\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document and what it covers; its byte offsets count from `base` of the whole body."""
+
+    document: RslDocument
+    coverage: Coverage
+    base: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One declared licence.
+
+    `carried` says whether the observed resource itself carries or links it. Where the document
+    came along, `resource` holds its bytes and `reading` what they say.
+    """
+
+    url: str
+    evidence: Evidence
+    carrier: Carrier
+    carried: bool
+    resource: Resource | None = None
+    reading: Reading | None = None
+
+
+def read_document(body: bytes) -> Reading:
+    """Read a licence document of its own; to be handed to `Resource.read_as`."""
+    read = document.read(body)
+    return Reading(read, read_coverage(read.contents))
+
+
+def read_feed(body: bytes) -> Reading:
+    """Read the RSL elements of a feed; to be handed to `Resource.read_as`."""
+    read = document.read_feed(body)
+    return Reading(read, read_coverage(read.contents))
+
+
+def _read_scripts(body: bytes) -> tuple[tuple[Span, Reading], ...]:
+    """The inline documents of a page, each with the bytes of its script element."""
+    found: list[tuple[Span, Reading]] = []
+    for script in html_head.read(body).scripts:
+        if script.media_type == MEDIA_TYPE:
+            read = document.read(body[script.end : script.content_end])
+            reading = Reading(read, read_coverage(read.contents), script.end)
+            found.append((Span(script.start, script.end), reading))
+    return tuple(found)
+
+
+def read_declarations(observation: Observation) -> tuple[Declaration, ...]:
+    """Every licence declared for the observed URL, each once; never raises."""
+    found: dict[tuple[str, int | None], Declaration] = {}
+    for one in (
+        *_of_robots(observation), *_of_headers(observation), *_of_html(observation),
+        *_of_feed(observation), *_given(observation),
+    ):  # fmt: skip
+        place = one.evidence.start if one.reading is not None else None
+        found.setdefault((one.url, place), one)
+    return tuple(found.values())
+
+
+def _of_robots(observation: Observation) -> Iterator[Declaration]:
+    resource = observation.robots
+    if resource is None:
+        return
+    robots = resource.read_as(read_robots)
+    tokens = (observation.product_token, *observation.alias_tokens)
+    named = [token for token in tokens if robots.names(token)] or [observation.product_token]
+    choices = [choice for token in named for choice in robots.choices(token)]
+    lines = {line.number: line for line in _licence_lines(robots.directives, choices, resource)}
+    for line in lines.values():
+        url = absolute(resource.url, (line.value.split() or [""])[0].strip("<>\"'"))
+        if url.lower().startswith(("http://", "https://")) and CREATIVE_COMMONS not in url:
+            evidence = _line_evidence(resource, line)
+            yield Declaration(url, evidence, Carrier.ROBOTS_TXT, carried=False)
+
+
+def _licence_lines(
+    directives: Directives, choices: Iterable[Choice], resource: Resource
+) -> Iterator[Line]:
+    """4.4.1: a group's own licence overrides the global ones; detached lines count always."""
+    detached = {
+        line.number: line
+        for group in directives.groups
+        for line in _detached_lines(group, resource.body)
+    }
+    for choice in choices:
+        stated = (line for line in choice.lines if line.name == LICENCE_FIELD)
+        own = [line for line in stated if line.number not in detached]
+        yield from own or (line for line in directives.orphans if line.name == LICENCE_FIELD)
+    yield from detached.values()
+
+
+def _detached_lines(group: Group, body: bytes) -> Iterator[Line]:
+    """Licence lines that a blank line parts from the rules: often meant for the whole site."""
+    apart = False
+    for earlier, line in zip(group.lines, group.lines[1:], strict=False):
+        apart = apart or _DETACHED.search(body, max(earlier.end - 1, 0), line.start) is not None
+        if apart and line.name == LICENCE_FIELD:
+            yield line
+        apart = apart and line.name in (LICENCE_FIELD, "sitemap")
+
+
+def _line_evidence(robots: Resource, line: Line) -> Evidence:
+    return Evidence(
+        url=robots.url,
+        where=f"robots.txt line {line.number}",
+        verbatim=line.verbatim,
+        sha256=robots.sha256,
+        line=line.number,
+        start=line.start,
+        end=line.end,
+        retrieved_at=robots.retrieved_at,
+        status=robots.status,
+    )
+
+
+def _of_headers(observation: Observation) -> Iterator[Declaration]:
+    page = observation.page
+    for link in read_links(page) if page is not None else ():
+        if page is not None and link.media_type == MEDIA_TYPE and link.target:
+            evidence = Evidence(
+                url=page.url,
+                where="header Link",
+                verbatim=link.verbatim,
+                retrieved_at=page.retrieved_at,
+                status=page.status,
+            )
+            yield Declaration(link.target, evidence, Carrier.HEADER, carried=True)
+
+
+def _of_html(observation: Observation) -> Iterator[Declaration]:
+    page = observation.page
+    if page is None or not page.body:
+        return
+    head = page.read_as(html_head.read)
+    for link in head.links:
+        if link.media_type == MEDIA_TYPE and link.get("href"):
+            url = absolute(page.url, link.get("href"))
+            evidence = _evidence(page, "html", link.start, link.end)
+            yield Declaration(url, evidence, Carrier.HTML, carried=True)
+    for span, reading in page.read_as(_read_scripts):
+        evidence = _evidence(page, "html", span.start, span.end)
+        yield Declaration(page.url, evidence, Carrier.HTML, True, page, reading)  # noqa: FBT003
+
+
+def _of_feed(observation: Observation) -> Iterator[Declaration]:
+    feed = feed_of(observation)
+    if feed is not None:
+        reading = feed.read_as(read_feed)
+        if reading.document.legible:
+            evidence = _evidence(feed, "feed", 0, len(feed.body))
+            yield Declaration(feed.url, evidence, Carrier.HTML, True, feed, reading)  # noqa: FBT003
+
+
+def _given(observation: Observation) -> Iterator[Declaration]:
+    """The licence document that the door was handed, declared as `discovered_via` says."""
+    if "rsl_document" not in observation.given:
+        return
+    url = observation.given.get("rsl_document_url")
+    via = str(observation.given.get("discovered_via", "robots.txt"))
+    known = [one for key, one in observation.files.items() if url is None or key == url]
+    for resource in known[-1:]:
+        evidence = Evidence(url=resource.url, where=f"given: {via}", verbatim=resource.url)
+        carried = "robots" not in via.lower()
+        yield Declaration(resource.url, evidence, Carrier.GIVEN, carried)
+
+
+def _evidence(resource: Resource, name: str, start: int, end: int) -> Evidence:
+    return Evidence(
+        url=resource.url,
+        where=f"{name} byte {start}-{end}",
+        verbatim=resource.body[start:end].decode("utf-8", "replace"),
+        sha256=resource.sha256,
+        start=start,
+        end=end,
+        retrieved_at=resource.retrieved_at,
+        status=resource.status,
+    )
+
+
+def feed_of(observation: Observation) -> Resource | None:
+    """The feed that the observation is of, if it is one."""
+    given, page = observation.given.get("feed"), observation.page
+    if isinstance(given, str):
+        return Resource(observation.url, given.encode("utf-8", "replace"))
+    if page is None or document.NAMESPACE.encode() not in page.body:
+        return None
+    stated = (observation.content_type, *page.header_values("Content-Type"))
+    kind = next((one for one in stated if one), "").partition(";")[0].strip().lower()
+    return page if kind in _FEED_TYPES else None

@@ -1,0 +1,251 @@
+"""What page rules mean for each use: noai, noindex, nosnippet and their kin.
+
+Google's robots meta and X-Robots-Tag specification; the Robots-Tag drafts; noai and noimageai
+(DeviantArt, 2022-11); noml (noml.info, 2023); DisallowAITraining (draft-canel-robots-ai-control);
+NOARCHIVE and NOCACHE as Bing means them (Bing webmaster blog, 2023-09-22). signals.md, section 8.
+https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from crawler.policy import html_head
+from crawler.policy.model import (
+    TRAIN_USES,
+    Carrier,
+    Flag,
+    Notes,
+    Observation,
+    Profile,
+    Signal,
+    State,
+    Statement,
+    Strength,
+    Use,
+)
+from crawler.policy.robots_rules import Audience, Rule, audience, follows_links, read_rules
+
+NAME: Final = "robots_meta"
+Uses = tuple[Use, ...]
+
+AI_WORDS: Final[Mapping[str, Uses]] = {
+    "noai": (*TRAIN_USES, Use.AI_INPUT),
+    "noimageai": (Use.IMAGE_TRAIN, Use.IMAGE_AI_INPUT),
+    "noml": TRAIN_USES,
+    "disallowaitraining": (Use.TRAIN_GENAI,),
+}
+REFUSED: Final[Mapping[str, Uses]] = {
+    **AI_WORDS,
+    "noindex": (Use.INDEX, Use.SEARCH),
+    "none": (Use.INDEX, Use.SEARCH),
+    "noarchive": (Use.ARCHIVE,),
+    "nosnippet": (Use.SNIPPET, Use.AI_INPUT),
+}
+"""Rule words by their own definitions."""
+MISSPELT: Final[Mapping[str, Uses]] = {
+    **dict.fromkeys(("no-ai", "no_ai", "noais"), AI_WORDS["noai"]),
+    **dict.fromkeys(("no-imageai", "no-image-ai", "noaiimage"), AI_WORDS["noimageai"]),
+    **dict.fromkeys(("no-ml", "no_ml"), AI_WORDS["noml"]),
+    **dict.fromkeys(
+        ("disallow-ai-training", "noaitraining", "no-ai-training", "notrain", "no-train"),
+        TRAIN_USES,
+    ),
+    "no-index": REFUSED["noindex"],
+    "no-archive": REFUSED["noarchive"],
+    "no-snippet": REFUSED["nosnippet"],
+}
+STRICT_ONLY: Final[Mapping[str, Uses]] = {
+    # contract.md: who asks not to be found does not offer a text for training.
+    "noindex": (Use.ARCHIVE, *TRAIN_USES),
+    "none": (Use.ARCHIVE, *TRAIN_USES),
+    "noarchive": (Use.AI_INPUT, Use.TRAIN_GENAI),
+    "nocache": (Use.ARCHIVE,),
+    "noimageindex": (Use.IMAGE_TRAIN,),
+}
+LIMITED: Final[Mapping[str, Uses]] = {"nocache": (Use.AI_INPUT, Use.TRAIN_GENAI)}
+"""Bing: no more than URL, title and snippet may be shown or trained on."""
+GRANTED: Final[Mapping[str, Uses]] = {"allowaitraining": (Use.TRAIN_GENAI,)}
+
+_SEARCH_ENGINES: Final = frozenset(
+    {"googlebot", "googlebot-news", "bingbot", "msnbot", "slurp", "duckduckbot", "yandex"}
+)
+_PEER_USES: Final[Mapping[str, Uses]] = {
+    **dict.fromkeys(
+        (
+            "gptbot", "claudebot", "anthropic-ai", "claude-web", "ccbot", "google-extended",
+            "applebot-extended", "meta-externalagent", "bytespider", "amazonbot",
+            "cohere-training-data-crawler", "ai2bot", "diffbot", "img2dataset", "webzio-extended",
+        ),
+        TRAIN_USES,
+    ),
+    **dict.fromkeys(
+        (
+            "oai-searchbot", "claude-searchbot", "perplexitybot", "amzn-searchbot",
+            "meta-webindexer", "chatgpt-user", "claude-user", "perplexity-user", "mistralai-user",
+        ),
+        (Use.AI_INPUT,),
+    ),
+}  # fmt: skip
+_AGENTS: Final = _SEARCH_ENGINES | _PEER_USES.keys()
+_BING: Final = frozenset({"bingbot", "msnbot"})
+
+_AD_HOC: Final[Mapping[str, Uses]] = {
+    **dict.fromkeys(
+        ("ai", "ai-license", "ai-licence", "ai-policy", "ai-usage"), (*TRAIN_USES, Use.AI_INPUT)
+    ),
+    **dict.fromkeys(("ai-training", "ai-train", "disallowaitraining", "noai"), TRAIN_USES),
+    "genai": (Use.TRAIN_GENAI, Use.AI_INPUT),
+}
+"""Names of metas that nobody defined; only their refusals are read, and only strict heeds them."""
+_NO: Final = re.compile(
+    r"(?:(?:ai|genai|ml|tdm|train(?:ing)?|ai-train(?:ing)?)\s*[:=]\s*)?"
+    r"(?:n|no|none|false|0|deny|denied|disallow(?:ed)?|forbid(?:den)?|prohibit(?:ed)?|reserved"
+    r"|opt-?out|no-?ai|no-?train(?:ing)?|no-?ml|disallowaitraining)"
+)
+_BETWEEN: Final = re.compile(r"[,;\s]+")
+
+
+def read(observation: Observation) -> tuple[Statement, ...]:
+    """Every refusal in page rules: for us by their definitions, for others as peer evidence."""
+    return (*_read_rules(observation), *_read_ad_hoc(observation))
+
+
+def _read_rules(observation: Observation) -> Iterator[Statement]:
+    for rule in read_rules(observation, _AGENTS):
+        if audience(rule, observation) is Audience.US:
+            yield from _own(rule, observation)
+        else:
+            yield from _peer(rule)
+
+
+def _own(rule: Rule, observation: Observation) -> Iterator[Statement]:
+    word = _word(rule)
+    for use in REFUSED.get(word, ()):
+        coined = word == "nosnippet" and use is Use.AI_INPUT and rule.structured
+        yield _refusal(rule, use, only_strict=coined)
+    for use in MISSPELT.get(word, ()):
+        flags = rule.flags | {Flag.MALFORMED}
+        yield _refusal(rule._replace(strength=Strength.LENIENT, flags=flags), use)
+    for use in STRICT_ONLY.get(word, ()):
+        yield _refusal(rule, use, only_strict=True)
+    for use in LIMITED.get(word, ()):
+        yield _refusal(rule, use, State.CONDITIONAL, "limit:snippet", only_strict=True)
+    if rule.grants and rule.strength is Strength.BINDING:
+        for use in GRANTED.get(word, ()):
+            yield _refusal(rule, use, State.ALLOW)
+    if _is_over(rule, observation):
+        for use in REFUSED["noindex"]:
+            yield _refusal(rule, use)
+
+
+def _word(rule: Rule) -> str:
+    """The rule's word; a snippet of no length is no snippet."""
+    if rule.word == "max-snippet":
+        return "nosnippet" if rule.value.strip() in ("0", "+0", "-0", "00") else ""
+    return rule.word
+
+
+def _peer(rule: Rule) -> Iterator[Statement]:
+    word = _word(rule)
+    uses = AI_WORDS.get(word, ())
+    if word in ("noindex", "none", "noarchive", "nocache"):
+        uses = _PEER_USES.get(rule.agent, ())
+        if rule.agent in _BING and word in ("noarchive", "nocache"):
+            uses = LIMITED["nocache"]
+    if word == "nosnippet" and rule.agent in _AGENTS:
+        uses = (Use.AI_INPUT,)
+    for use in uses:
+        yield _refusal(rule._replace(strength=Strength.PEER), use)
+
+
+def _refusal(
+    rule: Rule,
+    use: Use,
+    state: State = State.DISALLOW,
+    conditions: str = "",
+    *,
+    only_strict: bool = False,
+) -> Statement:
+    return Statement(
+        signal=NAME,
+        carrier=rule.carrier,
+        use=use,
+        state=state,
+        evidence=rule.evidence,
+        strength=Strength.LENIENT if only_strict else rule.strength,
+        conditions=conditions,
+        flags=rule.flags,
+        binds_from=Profile.STRICT if only_strict else None,
+    )
+
+
+def _read_ad_hoc(observation: Observation) -> Iterator[Statement]:
+    page = observation.page
+    for tag in page.read_as(html_head.read).metas if page else ():
+        uses = _AD_HOC.get(tag.get("name").lower(), ())
+        words = _BETWEEN.split(tag.get("content").lower()) if uses else ()
+        if page and any(_NO.fullmatch(word) for word in words):
+            rule = Rule("", "", "", Carrier.HTML, html_head.evidence(page, tag))
+            yield from (_refusal(rule, use, only_strict=True) for use in uses)
+
+
+def _expires(rule: Rule) -> datetime | None:
+    """The moment that `unavailable_after` names: RFC 822, RFC 850 or ISO 8601, or an SF date."""
+    if rule.word != "unavailable_after":
+        return None
+    for read_date in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read_date(rule.value)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+def _is_over(rule: Rule, observation: Observation) -> bool:
+    moment, page = _expires(rule), observation.page
+    seen = page.retrieved_at if page else None
+    return moment is not None and seen is not None and _utc(seen) >= _utc(moment)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def note(observation: Observation) -> Notes:
+    """`rules` addressed to us, `nofollow`, when the page `expires`, the `hop` of a header.
+
+    An observation is one exchange, and each hop of a redirect has its own: the hop is 0.
+    """
+    rules = [
+        rule
+        for rule in read_rules(observation, frozenset())
+        if audience(rule, observation) is Audience.US
+    ]
+    if not rules:
+        return {}
+    found: dict[str, object] = {"rules": sorted({rule.word for rule in rules})}
+    moments = [moment for rule in rules if (moment := _expires(rule))]
+    if moments:
+        found["expires"] = min(moments, key=_utc).isoformat()
+    if not follows_links(observation):
+        found["nofollow"] = True
+    if any(rule.carrier is Carrier.HEADER for rule in rules):
+        found["hop"] = 0
+    return found
+
+
+SIGNAL: Final = Signal(
+    name=NAME,
+    title="X-Robots-Tag and meta robots: noai, noimageai, noml, noindex …",
+    carriers=(Carrier.HEADER, Carrier.HTML),
+    scope="response",
+    uses=tuple(dict.fromkeys(use for uses in (*REFUSED.values(), *STRICT_ONLY.values()) for use in uses)),
+    spec="https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag",
+    since="2007-07-27",
+    read=read,
+    note=note,
+)

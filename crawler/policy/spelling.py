@@ -1,0 +1,103 @@
+"""Paths as robots.txt and its kin compare them: percent-encoding and equivalent spellings.
+
+RFC 9309 2.2.2: octets outside US-ASCII and escapes are compared in one form. Reserved characters
+keep the form they stand in, since `%2F` in a rule is not the slash that parts a path.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote_from_bytes
+
+_ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED: Final = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+)
+_PRINTABLE: Final = "".join(chr(code) for code in range(0x21, 0x7F))
+_LITERAL_SIGNS: Final = str.maketrans({"*": "%2A", "$": "%24"})
+_SIGNS_OF_PATTERNS: Final = "*$%"
+
+
+def escape(octets: bytes) -> str:
+    """`octets` as a URL holds them: what is not printable ASCII escaped, digits in capitals."""
+    text = octets.decode("ascii", "replace")
+    if not octets.isascii() or not text.isprintable() or " " in text:
+        text = quote_from_bytes(octets, safe=_PRINTABLE)
+    return _ESCAPE.sub(lambda found: found[0].upper(), text) if "%" in text else text
+
+
+def canonical(escaped: str) -> str:
+    """`escaped` with escapes of unreserved characters undone (RFC 3986 6.2.2.2)."""
+    return _ESCAPE.sub(_unreserved, escaped) if "%" in escaped else escaped
+
+
+def _unreserved(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return sign if sign in _UNRESERVED else found[0]
+
+
+def _printable(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return sign if sign in _PRINTABLE and sign not in _SIGNS_OF_PATTERNS else found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """The path and query of one URL in every spelling that a rule may be meant for."""
+
+    escaped: str
+    """As it stands, escaped: compared with patterns as they stand."""
+    canonical: str
+    """By RFC 9309 2.2.2: compared with canonical patterns."""
+    resolved: tuple[str, ...]
+    """Canonical, without dot segments and doubled slashes: what a server may take it for."""
+    decoded: tuple[str, ...]
+    """Canonical, with reserved characters in their other form."""
+
+
+def spell(url: str) -> Spellings:
+    """The spellings of `url` (absolute, or a path with query); never raises."""
+    escaped = escape(path_of(url).encode("utf-8", "surrogatepass"))
+    standard = canonical(escaped).translate(_LITERAL_SIGNS)
+    path, mark, query = standard.partition("?")
+    plain = _without_dots(path)
+    return Spellings(
+        escaped,
+        standard,
+        _others(standard, plain + mark + query, re.sub("/{2,}", "/", plain) + mark + query),
+        _others(
+            standard,
+            _ESCAPE.sub(_printable, standard),
+            # A URL given as a parameter is escaped or is not (second row of the table in 2.2.2).
+            path + mark + query.replace(":", "%3A").replace("/", "%2F"),
+        ),
+    )
+
+
+def _others(standard: str, *spellings: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in spellings if one != standard))
+
+
+def path_of(url: str) -> str:
+    """Path and query of `url`, from the first slash, without the fragment."""
+    rest = url.partition("#")[0]
+    if not rest.startswith("/"):
+        _, scheme, after = rest.partition("://")
+        rest = after if scheme else rest
+        place = re.search(r"[/?]", rest)
+        rest = rest[place.start() :] if place else ""
+    return rest if rest.startswith("/") else f"/{rest}"
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986 5.2.4; in a canonical path escaped dots are plain ones."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    closing = "/" if path.endswith(("/.", "/..")) and kept else ""
+    return "/" + "/".join(kept) + closing

@@ -1,0 +1,24 @@
+"""What components tell one another, as Scrapy signals: they meet here and nowhere else.
+
+Each event is a bare object to connect to; the comment beside it names its arguments.
+"""
+
+from typing import Final
+
+SITE_FILE_READ: Final = object()
+"""`resource: Resource, origin: str, exchanges: tuple[Exchange, ...]`: a site file was fetched or
+failed; one exchange a hop, none where no answer came."""
+
+DECISION_MADE: Final = object()
+"""`decision: Decision, uses: tuple[Use, ...], kept: bool, stage: str, at: datetime`: every decision
+that refused, and every one about a kept page. `stage` is "before" or "after" the fetch."""
+
+EXCHANGE_PASSED: Final = object()
+"""`exchange: Exchange, at: datetime`: an answer that is no page: a redirect, an error, a 304."""
+
+FETCH_FAILED: Final = object()
+"""`url: str, outcome: Outcome, detail: str, at: datetime`: no answer came at all."""
+
+CHECKPOINT: Final = object()
+"""No arguments: put what you were given on disk now. Whoever cannot raises; the return value is
+a mapping of open file (path below the root) to its length on disk, or None."""

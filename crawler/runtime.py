@@ -1,0 +1,251 @@
+"""What the edges share while a crawl runs, as protocols: siblings meet here, in events and in items.
+
+The add-on makes one `Runtime` a crawler; components ask for it with `runtime_of(crawler)` and so
+never import one another.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
+
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.clock import Clock
+from crawler.config import Options
+from crawler.errors import HeedError
+from crawler.policy.model import Decision, Outcome, Resource, Use
+from crawler.records.exchange import Exchange
+from crawler.records.keys import CLAIM_KEY as CLAIM_KEY
+from crawler.records.keys import DECISION_KEY as DECISION_KEY
+from crawler.records.keys import EXCHANGE_KEY as EXCHANGE_KEY
+from crawler.records.keys import RECEIPT_KEY as RECEIPT_KEY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scrapy.crawler import Crawler
+
+class FetchFailedError(IgnoreRequest):
+    """No whole answer came. `exchange` is what did arrive, where anything did."""
+
+    def __init__(self, outcome: Outcome, detail: str, exchange: Exchange | None = None) -> None:
+        super().__init__(f"{outcome.value}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+        self.exchange = exchange
+
+
+class RefusedError(IgnoreRequest):
+    """The site refuses a declared use of this URL, for the reasons in `decision`."""
+
+    def __init__(self, decision: Decision, use: Use) -> None:
+        super().__init__(f"{decision.url}: {decision.states[use].value} for {use.value}")
+        self.decision = decision
+        self.use = use
+
+
+class DeferredError(IgnoreRequest):
+    """Nothing may be asked of `host` before `until` (epoch seconds), for `reason`.
+
+    `resting` tells a host that is parked, asked for rest or could not be read from one that
+    merely keeps its delay: only the latter is waited for at the end of a crawl.
+    """
+
+    def __init__(self, host: str, until: float, reason: str, *, resting: bool = True) -> None:
+        super().__init__(f"{host} is to be left alone for now: {reason}")
+        self.resting = resting
+        self.host = host
+        self.until = until
+        self.reason = reason
+
+
+class Turn(Protocol):
+    """One request's place in the queue of a host and of the address it is served from."""
+
+    def answered(self, seconds: float, status: int, retry_after: str | None) -> None:
+        """The host answered after `seconds`."""
+        ...
+
+    def failed(self, outcome: Outcome) -> None:
+        """No answer came."""
+        ...
+
+
+class Pace(Protocol):
+    """Who may be asked when."""
+
+    def turn(self, host: str, address: str) -> AbstractAsyncContextManager[Turn]:
+        """Wait until both `host` (its key, "name:port") and `address` may be asked again.
+
+        Only one turn of a host and of an address is open at a time. Raises `DeferredError`
+        where the host asked for more rest than is worth waiting for.
+        """
+        ...
+
+    def set_crawl_delay(self, host: str, seconds: float | None) -> None:
+        """What the host's robots.txt asks between requests."""
+        ...
+
+    def next_turn(self, host: str) -> float:
+        """Epoch seconds from which `host` may be asked again, as far as is known."""
+        ...
+
+    def resting(self) -> Sequence[tuple[str, float, str]]:
+        """Hosts that rest beyond their ordinary gap: host, until (epoch seconds), why."""
+        ...
+
+    def drain(self) -> None:
+        """The crawl ends: whoever waits for a turn gets a `DeferredError` now."""
+        ...
+
+
+OnHeaders = Callable[[int, tuple[tuple[str, str], ...]], bool]
+"""Given status and headers: whether the body is wanted."""
+
+
+class Fetcher(Protocol):
+    """The one door to the network."""
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        on_headers: OnHeaders | None = None,
+        max_body: int | None = None,
+    ) -> Exchange:
+        """GET `url`, one hop, identity headers added; raises `FetchFailedError`, `DeferredError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFileState:
+    """What the ledger remembers of a site file: the last fetch, and the last that had an answer."""
+
+    latest: Resource
+    last_good: Resource | None
+    failures: int
+    """Fetches in a row that brought no answer."""
+    failing_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPayload:
+    """A payload that this job holds already: what a revisit record refers to."""
+
+    digest: str
+    record_id: str
+    url: str
+    date: datetime
+
+
+class Ledger(Protocol):
+    """What sites said, kept. Writes are buffered until `commit`; reads see them at once."""
+
+    def record_site_file(self, origin: str, path: str, resource: Resource) -> None:
+        """Append one observation of a site file, failures included."""
+        ...
+
+    def site_file(self, origin: str, path: str) -> SiteFileState | None:
+        """The latest known state of a site file."""
+        ...
+
+    def record_decision(
+        self, decision: Decision, uses: tuple[Use, ...], *, kept: bool, stage: str, at: datetime
+    ) -> None:
+        """Append a decision; of a refused page only its statements, never its body."""
+        ...
+
+    def record_failure(self, url: str, outcome: Outcome, detail: str, at: datetime) -> None:
+        """Append a fetch of a page that brought no answer or an error."""
+        ...
+
+    def first_seen(self, url: str, at: datetime) -> datetime:
+        """When `url` was first kept; `at` where this is the first time."""
+        ...
+
+    def find_payload(self, job: str, digest: str) -> KeptPayload | None:
+        """The payload `digest` if `job` kept it before."""
+        ...
+
+    def keep_payload(self, job: str, payload: KeptPayload) -> None:
+        """Remember a payload whose records and row have been written."""
+        ...
+
+    def host_paces(self) -> Mapping[str, Mapping[str, float | str]]:
+        """Every host's remembered pace, as `save_host_pace` was given it."""
+        ...
+
+    def save_host_pace(self, host: str, pace: Mapping[str, float | str]) -> None:
+        """Remember a host's pace over restarts."""
+        ...
+
+    def marks(self, job: str) -> Mapping[str, int]:
+        """Lengths of open files as of the last commit: what start-up cuts them back to."""
+        ...
+
+    def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
+        """Replace the marks of `job`."""
+        ...
+
+    def commit(self) -> None:
+        """Put everything buffered on disk in one transaction; raises `StorageError`."""
+        ...
+
+    def close(self) -> None:
+        """Commit and let go."""
+        ...
+
+
+class SiteFiles(Protocol):
+    """The site files of an origin, fetched when they must be."""
+
+    async def read(self, origin: str) -> "SiteFileSet":
+        """All of them, from memory, ledger or network."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFileSet:
+    """The site files that govern an origin's pages now."""
+
+    robots: Resource
+    files: Mapping[str, Resource]
+    next_try: float
+    """Epoch seconds at which a file that could not be reached is asked for again."""
+
+
+@dataclass
+class Runtime:
+    """The parts of one crawl, made by the add-on, closed with the crawl."""
+
+    options: Options
+    clock: Clock
+    out: "Path"
+    job: str
+    ledger: Ledger
+    pace: Pace
+    fetcher: Fetcher
+    failure: HeedError | None = None
+    """What ended the crawl before its time: the machine could not keep what was fetched."""
+
+
+_RUNTIMES: WeakKeyDictionary["Crawler", Runtime] = WeakKeyDictionary()
+
+
+def attach(crawler: "Crawler", runtime: Runtime) -> None:
+    """Make `runtime` the one that components of `crawler` find."""
+    _RUNTIMES[crawler] = runtime
+
+
+def runtime_of(crawler: "Crawler") -> Runtime:
+    """The runtime of `crawler`; KeyError means that the add-on is not installed."""
+    return _RUNTIMES[crawler]
+
+
+def is_attached(crawler: "Crawler") -> bool:
+    """Whether `crawler` has a runtime already."""
+    return crawler in _RUNTIMES

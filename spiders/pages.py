@@ -1,0 +1,41 @@
+"""What the spiders share: a kept response as a `Page`, and the links that it offers."""
+
+from collections.abc import Iterator
+
+from scrapy import Request
+from scrapy.http import HtmlResponse, Response
+from scrapy.linkextractors import LinkExtractor
+from scrapy.utils.response import get_meta_refresh
+
+from crawler.records.keys import DECISION_KEY, FOLLOW_KEY
+from crawler.records.page import Page, page_of
+
+LINKS = LinkExtractor(tags=("a", "area", "iframe", "frame"), attrs=("href", "src"))
+
+
+def read_page(response: Response) -> Page | None:
+    """The response as the item that the pipelines keep; None where the gate kept nothing."""
+    if DECISION_KEY not in response.meta:
+        return None
+    return page_of(
+        response.meta,
+        url=response.url,
+        content=response.body,
+        content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+        charset=getattr(response, "encoding", "") if isinstance(response, HtmlResponse) else "",
+        via=(response.request.headers.get("Referer") or b"").decode("latin-1")
+        if response.request
+        else "",
+    )
+
+
+def read_links(response: Response) -> Iterator[Request]:
+    """Requests for the links of a page that lets its links be followed, `nofollow` ones left out."""
+    if not isinstance(response, HtmlResponse) or not response.meta.get(FOLLOW_KEY, True):
+        return
+    for link in LINKS.extract_links(response):
+        if not link.nofollow:
+            yield Request(link.url)
+    _, refresh = get_meta_refresh(response)
+    if refresh:
+        yield Request(refresh)
