@@ -41,7 +41,6 @@ ITEM_PIPELINES: Final = {
 EXTENSIONS: Final = {
     # First, because every other component asks for the runtime that it makes.
     "crawler.addon.RuntimeExtension": 0,
-    "crawler.ledger.extension.LedgerExtension": 100,
     "crawler.capture.extension.CaptureExtension": 200,
 }
 REPLACED: Final = {
@@ -61,6 +60,15 @@ REPLACED: Final = {
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",
 }
 HANDLER: Final = "crawler.fetch.handler.HeedDownloadHandler"
+HANDLERS: Final = {
+    "http": HANDLER,
+    "https": HANDLER,
+    # A link must not be able to read this machine's files, nor make a page of itself.
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
 SETTINGS: Final = {
     "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
     # Pacing is ours, per host and per address; Scrapy's own slots must not add to it.
@@ -85,8 +93,8 @@ class HeedAddon:
             settings.set(name, value, "addon")
         options = read_options(settings)
         settings.set("CONCURRENT_REQUESTS", options.concurrency, "addon")
-        handlers = {"http": HANDLER, "https": HANDLER, "file": None, "ftp": None, "s3": None}
-        settings.set("DOWNLOAD_HANDLERS", handlers, "addon")
+        # Scrapy's own defaults come with project priority where it runs without a reactor.
+        settings.set("DOWNLOAD_HANDLERS", HANDLERS, "project")
         for path in REPLACED:
             settings.set_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", path, None)
         for setting, components in (
@@ -112,9 +120,11 @@ class RuntimeExtension:
             assemble(crawler, read_options(crawler.settings), SystemClock())
         return cls(crawler)
 
-    def engine_stopped(self) -> None:
+    async def engine_stopped(self) -> None:
         """Nothing will ask for anything again."""
-        runtime_of(self._crawler).ledger.close()
+        runtime = runtime_of(self._crawler)
+        await runtime.fetcher.close()
+        runtime.ledger.close()
 
 
 def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:

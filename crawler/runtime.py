@@ -120,6 +120,10 @@ class Fetcher(Protocol):
         """GET `url`, one hop, identity headers added; raises `FetchFailedError`, `DeferredError`."""
         ...
 
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SiteFileState:

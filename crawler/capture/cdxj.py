@@ -1,18 +1,22 @@
-"""The index of kept pages, written from the finished WARC files themselves, so both always agree."""
+"""The index of kept pages, read from the finished WARC files, so that both always agree."""
 
 import gzip
 import io
 import json
 import os
+import warnings
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from cdxj_indexer.main import CDXJIndexer
-
 from crawler.capture.member import compress
 from crawler.capture.rolling import OPEN
 from crawler.capture.storage import make_folder, storage_error, sync_folder
+
+with warnings.catch_warnings():
+    # Its dependency surt writes regular expressions that compilers of Python warn about.
+    warnings.simplefilter("ignore")
+    from cdxj_indexer.main import CDXJIndexer
 
 RECORDS: Final = "response,revisit"
 _KEPT: Final = "crawl-data/*/segments/*/warc/*.warc.gz"
@@ -22,6 +26,11 @@ def index_path(warc: str) -> str:
     """Where the index of a WARC file (both paths below the root) stands."""
     path = PurePosixPath(warc)
     return f"cc-index/{path.parts[1]}/{path.name.removesuffix('.warc.gz')}.cdxj.gz"
+
+
+def is_kept(warc: str) -> bool:
+    """Whether this path below the root is that of a finished WARC file of kept pages."""
+    return PurePosixPath(warc).match(_KEPT)
 
 
 def unindexed(root: Path) -> list[str]:
@@ -34,7 +43,7 @@ def write_indexes(root: Path, warcs: Iterable[str]) -> list[str]:
     """Index each of `warcs` that holds kept pages; returns the paths written below `root`."""
     written = []
     for warc in warcs:
-        if PurePosixPath(warc).match("crawl-data/*/segments/*/warc/*.warc.gz"):
+        if is_kept(warc):
             path = index_path(warc)
             _put(root / path, compress(read_lines(root, warc)))
             written.append(path)
@@ -42,7 +51,7 @@ def write_indexes(root: Path, warcs: Iterable[str]) -> list[str]:
 
 
 def read_lines(root: Path, warc: str) -> bytes:
-    """The sorted index lines of one WARC file: SURT key, time, JSON with `filename` below `root`."""
+    """The sorted index lines of one WARC file: SURT key, time, JSON (`filename` below `root`)."""
     lines = io.StringIO()
     indexer = CDXJIndexer(lines, [], records=RECORDS, filename=warc)
     try:

@@ -1,24 +1,33 @@
 """One run's share of a corpus: its WARC files, its rows, and what holds them together."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 
-from crawler.capture.cdxj import unindexed, write_indexes
+from crawler.capture.cdxj import index_path, is_kept, unindexed, write_indexes
 from crawler.capture.documents import DocumentFiles
 from crawler.capture.names import RunNames, name_crawl
 from crawler.capture.repair import repair
+from crawler.capture.storage import make_folder
 from crawler.capture.warc import WarcFiles
+from crawler.clock import moment
 from crawler.errors import StorageError
 from crawler.runtime import KeptPayload, Runtime, runtime_of
+from crawler.stores.opening import open_store
+from crawler.stores.spool import Spool
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 class Corpus:
@@ -34,6 +43,7 @@ class Corpus:
         options = runtime.options
         self.names = RunNames(name_crawl(options.crawl_name, now), now, uuid4().hex[:8])
         self.runtime = runtime
+        make_folder(runtime.out)
         repair(runtime.out, runtime.ledger.marks(runtime.job))
         self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)
         self.documents = DocumentFiles(runtime.out, self.names, options, runtime.clock)
@@ -41,7 +51,19 @@ class Corpus:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="heed-writer")
         self._indexer = ThreadPoolExecutor(1, thread_name_prefix="heed-indexer")
         self._trouble: BaseException | None = None
-        self._watch(self._indexer.submit(write_indexes, runtime.out, unindexed(runtime.out)))
+        self._spool = self._open_spool()
+        self._watch(self._indexer.submit(self._index_and_publish, unindexed(runtime.out)))
+
+    def _open_spool(self) -> Spool | None:
+        options, root = self.runtime.options, self.runtime.out
+        store = open_store(options.out)
+        if store is None:
+            return None
+        spool = Spool(root, store, options.spool_limit, partial(_is_indexed, root))
+        away = spool.start(moment(self.runtime.clock.now()))
+        if away:
+            logger.warning("%s The crawl goes on into %s.", away, root)
+        return spool
 
     async def write(self, write: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a method of `warcs` or `documents` in its turn; raises what it raises."""
@@ -96,9 +118,15 @@ class Corpus:
         self._watch(self._index_finished())
         return marks
 
-    def _index_finished(self) -> "Future[list[str]]":
+    def _index_finished(self) -> "Future[None]":
         finished = [*self.warcs.take_finished(), *self.documents.take_finished()]
-        return self._indexer.submit(write_indexes, self.runtime.out, finished)
+        return self._indexer.submit(self._index_and_publish, finished)
+
+    def _index_and_publish(self, finished: list[str]) -> None:
+        write_indexes(self.runtime.out, finished)
+        away = self._spool.publish() if self._spool is not None else ""
+        if away:
+            logger.warning("%s What is finished waits in %s.", away, self.runtime.out)
 
     async def close(self) -> None:
         """Finish and index every file; raises `StorageError`."""
@@ -120,6 +148,10 @@ class Corpus:
         self._index_finished().result()
         if troubles:
             raise troubles[0]
+
+
+def _is_indexed(root: Path, path: str) -> bool:
+    return not is_kept(path) or (root / index_path(path)).exists()
 
 
 _CORPORA: Final[WeakKeyDictionary[Crawler, Corpus]] = WeakKeyDictionary()

@@ -126,7 +126,7 @@ def _metadata(page: Page, place: RecordPlace, extraction: Extraction) -> Metadat
 
 
 def combine(states: Mapping[Use, State], uses: Sequence[Use]) -> State:
-    """One state over the declared `uses`: the strongest refusal, else a grant only if all have it."""
+    """One state over the declared `uses`: the strongest refusal, else a grant if all have it."""
     found = [states[use] for use in uses]
     strongest = max(found, key=lambda state: state.rank, default=State.UNKNOWN)
     if strongest.refuses:

@@ -159,7 +159,7 @@ def path_facts(via: str, hops: int) -> Fields:
 
 
 def decision_facts(decision: Decision) -> Fields:
-    """A decision as fields whose values are JSON: states by use, and the statements that decided."""
+    """A decision as fields whose values are JSON: states by use, statements that decided."""
     states = {use.value: state.value for use, state in decision.states.items()}
     deciding = {
         use.value: [describe_statement(one) for one in statements]

@@ -20,6 +20,8 @@ from crawler.records.page import Page
 from crawler.runtime import KeptPayload
 
 NOT_MODIFIED: Final = 304
+STORAGE: Final = "storage"
+"""The reason with which a crawl ends whose corpus cannot be written."""
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class CaptureExtension:
             corpus_of(self._crawler)
         except StorageError as error:
             logger.error("%s", error)  # noqa: TRY400 (one sentence for the operator, no traceback)
-            raise CloseSpider("storage") from error
+            raise CloseSpider(STORAGE) from error
 
     def site_file_read(self, exchanges: tuple[Exchange, ...]) -> None:
         """Keep every hop of the way to a site file."""
@@ -75,8 +77,7 @@ class CaptureExtension:
             self._corpus.write_later(warcs.write_exchange, CRAWLDIAGNOSTICS, exchange)
 
     def _count(self, key: str) -> None:
-        if self._crawler.stats is not None:
-            self._crawler.stats.inc_value(key)
+        self._crawler.stats.inc_value(key)
 
     def item_dropped(self, item: object) -> None:
         """A page that comes to nothing must not make a duplicate of the next one like it."""
@@ -91,7 +92,7 @@ class CaptureExtension:
 
     async def _close_spider(self) -> None:
         if self._crawler.engine is not None:
-            await self._crawler.engine.close_spider_async(reason="storage")
+            await self._crawler.engine.close_spider_async(reason=STORAGE)
 
     async def checkpoint(self) -> Mapping[str, int]:
         """Put everything on disk; raises `StorageError`."""

@@ -41,7 +41,7 @@ def name_crawl(given: str, now: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunNames:
-    """Names for the files of one run; `started` is its epoch second, `tag` unlike any other run's."""
+    """Names for the files of one run; `started` in epoch seconds, `tag` unlike any other's."""
 
     crawl: str
     started: float

@@ -19,6 +19,10 @@ Item = TypeVar("Item")
 TEXTUAL: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 """Media types that ought to have given a text (contract.md, "Rows and records")."""
 
+NO_EXTRACTION: Final = "none"
+FAILED: Final = "failed"
+"""The extractor that an extraction names where none could read the page."""
+
 
 class _CorpusPipeline:
     def __init__(self, crawler: Crawler, stats: StatsCollector) -> None:
@@ -28,8 +32,6 @@ class _CorpusPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "_CorpusPipeline":
         """Made by Scrapy."""
-        if crawler.stats is None:
-            raise RuntimeError("pipelines are made after a crawler's statistics")
         return cls(crawler, crawler.stats)
 
     @property
@@ -74,7 +76,9 @@ class DocumentPipeline(_CorpusPipeline):
 
     async def _finish(self, page: Page, place: RecordPlace) -> None:
         reason = self._why_no_row(page, place)
-        if reason:
+        if self._corpus.runtime.options.extract == NO_EXTRACTION:
+            pass
+        elif reason:
             self._stats.inc_value(f"rows/skipped/{reason}")
         else:
             await self._write(page, place)
@@ -86,7 +90,7 @@ class DocumentPipeline(_CorpusPipeline):
         if place.revisit:
             kept = self._corpus.find_payload(place.payload_digest)
             return "revisit" if kept is not None and kept.url == page.exchange.url else "duplicate"
-        if page.extraction is None:
+        if page.extraction is None or page.extraction.extractor == FAILED:
             media = page.content_type.partition(";")[0].strip().lower()
             return "extraction_failed" if media in TEXTUAL else "not_text"
         return "" if page.extraction.text.strip() else "empty"

@@ -1,4 +1,4 @@
-"""What start-up does about files that a killed run left open: cut the torn tail, finish the rest."""
+"""What start-up does about files that a killed run left open: cut the tail, finish the rest."""
 
 import os
 from collections.abc import Iterator, Mapping

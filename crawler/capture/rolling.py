@@ -22,7 +22,7 @@ class OpenFile:
     """One file under writing. `path` is its final name below the root, known from the start."""
 
     def __init__(self, root: Path, path: str, *, until: float) -> None:
-        """Raises `FileExistsError` where the name is taken, `StorageError` where it cannot be made."""
+        """Raises `FileExistsError` where the name is taken, `StorageError` where it cannot be."""
         self.path = path
         self.until = until
         self.length = 0
@@ -42,11 +42,12 @@ class OpenFile:
             raise storage_error(error, self._place) from error
         try:
             lock(descriptor)
-            if not self._place.exists():
-                raise BlockingIOError  # a neighbour's repair saw it empty in between, and took it
         except BlockingIOError:
             os.close(descriptor)
             raise FileExistsError(self._place) from None
+        if not self._place.exists():  # a neighbour's repair saw it empty in between, and took it
+            os.close(descriptor)
+            raise FileExistsError(self._place)
         return descriptor
 
     def append(self, content: bytes) -> int:

@@ -1,6 +1,5 @@
 """A run's WARC files: one series a subset, each exchange written whole or not at all."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -49,7 +48,7 @@ class WarcFiles:
         self._warcinfo: dict[str, Warcinfo] = {}
         limits = Limits(options.roll_bytes, options.roll_seconds)
         serials = count()
-        self._series: Mapping[str, RollingFiles] = {
+        self._series = {
             subset: RollingFiles(root, partial(_name, names, subset), serials, limits, clock)
             for subset in SUBSETS
         }

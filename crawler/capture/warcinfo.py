@@ -1,4 +1,4 @@
-"""The first record of every WARC file: who crawled, by which rules, and how faithful the rest is."""
+"""The first record of every WARC file: who crawled, by which rules, how faithful the rest is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from crawler.policy.agents import CATALOGUE, compare, find_agent
 def agents(
     token: Annotated[str | None, typer.Argument(help="One token to show.")] = None,
     diff: Annotated[Path | None, typer.Option(help="A robots.json to compare with.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the AI agents that Heed knows; show one; or compare with a newer robots.json."""
     console = Console()

@@ -8,9 +8,7 @@ import typer
 from rich.console import Console
 
 from crawler.cli.options import operator_options
-from crawler.cli.running import Plan, run
-from crawler.cli.seeds import read_seeds
-from crawler.cli.summary import print_summary
+from crawler.cli.seeds import job_of, read_seeds
 from crawler.errors import ConfigurationError
 
 SPIDERS = ("seeds", "sitemaps")
@@ -30,8 +28,8 @@ def crawl(  # noqa: PLR0913 (one parameter an option: the contract of the comman
     scope: Annotated[str, typer.Option(help="host, domain, prefix or seeds.")] = "host",
     spider: Annotated[str, typer.Option(help="seeds or sitemaps.")] = "seeds",
     job: Annotated[str | None, typer.Option(help="Name of the job [from its seeds].")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the job's frontier.")] = False,  # noqa: FBT002
-    recrawl: Annotated[bool, typer.Option("--recrawl", help="Everything is due now.")] = False,  # noqa: FBT002
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the job's frontier.")] = False,
+    recrawl: Annotated[bool, typer.Option("--recrawl", help="Everything is due now.")] = False,
     max_pages: Annotated[int | None, typer.Option(help="Stop after so many pages.")] = None,
     max_depth: Annotated[int | None, typer.Option(help="Links from a seed at most.")] = None,
     max_time: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
@@ -45,7 +43,7 @@ def crawl(  # noqa: PLR0913 (one parameter an option: the contract of the comman
     from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the crawl [HEED-YYYY-WW].")] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Crawl pages whose sites allow the declared use; keep WARC, JSONL and the ledger."""
     for value, known, option in ((scope, SCOPES, "--scope"), (spider, SPIDERS, "--spider")):
@@ -60,7 +58,7 @@ def crawl(  # noqa: PLR0913 (one parameter an option: the contract of the comman
         out=out,
         ledger=ledger,
         frontier=frontier,
-        job=job,
+        job=job or job_of(urls, spider),
         crawl_name=name,
         scope=scope,
         fresh=fresh,
@@ -77,6 +75,9 @@ def crawl(  # noqa: PLR0913 (one parameter an option: the contract of the comman
         contact_url=contact,
         from_email=from_email,
     )
+    from crawler.cli.running import Plan, run
+    from crawler.cli.summary import print_summary
+
     console = Console(stderr=True)
     ending = run(Plan(options=options, spider=spider, seeds=urls), console)
     if as_json:

@@ -8,7 +8,6 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from crawler.cli.explaining import explain_url, print_explanation
 from crawler.cli.options import operator_options
 from crawler.policy.door import DoorError, explain as explain_observation
 
@@ -25,11 +24,13 @@ def explain(
     product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
     contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
     from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Every statement found for one URL, and the decision per use with the words that made it."""
     if url == STANDARD_INPUT:
         sys.exit(answer_lines())
+    from crawler.cli.explaining import explain_url, print_explanation
+
     options = operator_options(
         targets=(url,),
         profile=profile,

@@ -10,6 +10,7 @@ from typing import Final
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
 
 from crawler.addon import assemble
 from crawler.cli.progress import Progress
@@ -61,6 +62,7 @@ async def crawl(plan: Plan, console: Console) -> Ending:
     """`run` inside a loop that is there already."""
     settings = Settings()
     settings.setmodule(SETTINGS_MODULE, priority="project")
+    configure_logging(settings)
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(plan.spider)
     clock = plan.clock or SystemClock()

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,3 +78,11 @@ def ports_named(seeds: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
             known = ports.get(parts.hostname, ())
             ports[parts.hostname] = (*known, parts.port) if parts.port not in known else known
     return ports
+
+
+def job_of(seeds: Iterable[str], spider: str) -> str:
+    """The name of the crawl that `seeds` start: the same seeds give the same name."""
+    listed = tuple(seeds)
+    digest = blake2b("\n".join((spider, *sorted(listed))).encode(), digest_size=4).hexdigest()
+    host = urlsplit(listed[0]).hostname or "crawl"
+    return f"{host.replace(':', '-')}-{digest}"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -65,7 +64,7 @@ class Tally:
         for exchange in exchanges:
             self._count_bytes(exchange)
 
-    def decision_made(self, decision: Decision, uses: tuple[Use, ...], *, kept: bool) -> None:
+    def decision_made(self, decision: Decision, uses: tuple[Use, ...], kept: bool) -> None:  # noqa: FBT001 (an event's argument)
         """A page was kept or refused."""
         if kept:
             self.pages_kept += 1
@@ -84,9 +83,8 @@ class Tally:
                 Example(decision.url, use.value, first.signal, evidence.verbatim, evidence.where)
             )
 
-    def fetch_failed(self, url: str, outcome: Outcome, detail: str, at: datetime) -> None:
+    def fetch_failed(self, url: str, outcome: Outcome, detail: str) -> None:
         """A page's request brought no answer, or an error."""
-        del at
         self.failed[outcome.value] += 1
         self.seed_failures.setdefault(url, detail)
         if outcome is Outcome.REFUSED_ADDRESS:

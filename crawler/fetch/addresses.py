@@ -122,7 +122,7 @@ def judge_host(host: str) -> str | None:
 
 def _judge_literal(host: str) -> str | None:
     address = read_literal(host)
-    if address is None or str(address) != host.lower():
+    if address is None or "%" in host or str(address) != host.lower():
         return f"{host!r:.300} is no canonical spelling of an address"
     return None
 

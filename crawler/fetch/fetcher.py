@@ -13,7 +13,7 @@ from crawler.clock import Clock
 from crawler.config import Options
 from crawler.fetch.failures import CAUGHT, describe, outcome_of
 from crawler.fetch.reading import Limits, Reading, read_answer
-from crawler.fetch.resolver import Resolver
+from crawler.fetch.resolver import LookUp, Resolver
 from crawler.fetch.target import Target, vet_url
 from crawler.fetch.wire import Answer, make_connector
 from crawler.policy.model import Outcome
@@ -44,7 +44,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _ENCODED_ONLY: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 
 
-class AiohttpFetcher:
+class HttpFetcher:
     """The one door to the network (`crawler.runtime.Fetcher`)."""
 
     def __init__(
@@ -54,14 +54,15 @@ class AiohttpFetcher:
         pace: Pace,
         identity: Identity,
         tls: ssl.SSLContext | None = None,
+        look_up: LookUp | None = None,
     ) -> None:
-        """`tls` verifies servers; without it the machine's own trust store does."""
+        """`tls` verifies servers, `look_up` finds a name's addresses; else the machine's own do."""
         self._options = options
         self._clock = clock
         self._pace = pace
         self._identity = identity
         self._tls = tls
-        self._resolver = Resolver(options, clock)
+        self._resolver = Resolver(options, clock, look_up)
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(options.concurrency)
 

@@ -1,7 +1,7 @@
 """Scrapy's download handler for http and https: a Request in, through the fetcher, a Response."""
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scrapy import signals
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
-MAX_BODY_KEY = "download_maxsize"
+MAX_BODY_KEY: Final = "download_maxsize"
 """Scrapy's own key of `request.meta` for a limit other than the option."""
 
 
@@ -36,7 +36,8 @@ class HeedDownloadHandler(BaseDownloadHandler):
         receiver of `headers_received` asks for failure, and what the fetcher raises.
         """
         if request.method != "GET" or request.body:
-            raise NotSupported(f"{request.method} {request.url}: only GET without a body is sent")
+            message = f"{request.method} {request.url}: only GET without a body is sent"
+            raise NotSupported(message)
         runtime = runtime_of(self.crawler)
         gate = _HeadersGate(self, request)
         limit = request.meta.get(MAX_BODY_KEY) or runtime.options.max_body
@@ -107,9 +108,13 @@ def make_response(url: str, exchange: Exchange, limit: int) -> "Response":
     )
 
 
+_BROKE_OFF: Final = frozenset({Truncated.LENGTH, Truncated.TIME, Truncated.DISCONNECT})
+"""A body that was declined at its headers did not break off."""
+
+
 def _read_flags(exchange: Exchange, decoded: Decoded) -> list[str]:
     flags = {
-        "truncated": exchange.truncated is not Truncated.NO or decoded.flaw is Flaw.CUT,
+        "truncated": exchange.truncated in _BROKE_OFF or decoded.flaw is Flaw.CUT,
         "undecodable": decoded.outcome is Outcome.UNDECODABLE,
         "coding_lie": decoded.flaw is Flaw.PLAIN,
     }

@@ -12,11 +12,13 @@ from typing import Final
 HEAD_END: Final = re.compile(rb"\n\r?\n")
 """RFC 9112 2.2: a lone LF may end a line too."""
 
-_STATUS_LINE: Final = re.compile(rb"(HTTP/1\.(\d)) +([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*", re.DOTALL)
+_STATUS_LINE: Final = re.compile(rb"(HTTP/1\.\d) +([1-9]\d\d)(?:[ \t]+(.*?))?[ \t]*", re.DOTALL)
 _LINE_END: Final = re.compile(rb"\r?\n")
 _FORBIDDEN: Final = re.compile(rb"[\x00\r\n]")
 _DIGITS: Final = re.compile(rb"\d{1,19}")
 _BODILESS: Final = frozenset({204, 304})
+NO_STATUS_LINE: Final = "no HTTP/1 status line"
+_MANY_LENGTHS: Final = "more than one Content-Length"
 _FRAMING: Final = (b"content-length", b"transfer-encoding", b"connection")
 
 Fields = tuple[tuple[bytes, bytes], ...]
@@ -71,8 +73,8 @@ def read_head(block: bytes) -> Head:
     lines = _LINE_END.split(block)
     status_line = _STATUS_LINE.fullmatch(lines[0])
     if status_line is None:
-        raise HeadError("no HTTP/1 status line")
-    protocol, minor, status, reason = status_line.groups()
+        raise HeadError(NO_STATUS_LINE)
+    protocol, status, reason = status_line.groups()
     fields = _read_fields(lines[1:])
     framing: dict[bytes, list[bytes]] = {name: [] for name in _FRAMING}
     for name, value in fields:
@@ -91,7 +93,7 @@ def read_head(block: bytes) -> Head:
         fields=fields,
         length=length,
         chunked=chunked,
-        last=_closes(minor, framing[b"connection"]) or (chunked and bool(lengths)),
+        last=not _stays(framing[b"connection"]) or (chunked and bool(lengths)),
     )
 
 
@@ -119,7 +121,8 @@ def _read_transfer_coding(values: list[bytes]) -> bool:
     codings = [part.strip().lower() for value in values for part in value.split(b",")]
     codings = [coding for coding in codings if coding not in (b"", b"identity")]
     if codings and codings != [b"chunked"]:
-        raise HeadError(f"transfer coding {b', '.join(codings)[:60]!r} was not asked for")
+        message = f"transfer coding {b', '.join(codings)[:60]!r} was not asked for"
+        raise HeadError(message)
     return bool(codings)
 
 
@@ -128,15 +131,18 @@ def _read_length(values: list[bytes]) -> int | None:
     if not values:
         return None
     if len(values) > 1:
-        raise HeadError("more than one Content-Length")
+        raise HeadError(_MANY_LENGTHS)
     if not _DIGITS.fullmatch(values[0]):
-        raise HeadError(f"Content-Length {values[0][:60]!r} is no number of bytes")
+        message = f"Content-Length {values[0][:60]!r} is no number of bytes"
+        raise HeadError(message)
     return int(values[0])
 
 
-def _closes(minor: bytes, values: list[bytes]) -> bool:
-    """RFC 9112 9.3: whether the connection ends with this answer."""
+def _stays(values: list[bytes]) -> bool:
+    """Whether the server says that it keeps the connection.
+
+    RFC 9112 9.3 makes that the default of HTTP/1.1, but many hang up without a word, and the next
+    request would be lost in their closing. So the word is asked for.
+    """
     options = {part.strip().lower() for value in values for part in value.split(b",")}
-    if b"close" in options:
-        return True
-    return minor == b"0" and b"keep-alive" not in options
+    return b"keep-alive" in options and b"close" not in options

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
@@ -21,6 +22,9 @@ KEPT_NAMES: Final = 10_000
 LOOKUP_THREADS: Final = 16
 
 
+LookUp = Callable[[str], list[Address]]
+
+
 @dataclass(slots=True)
 class _Answer:
     """What a name stands for until `expires`; `failure` where it stands for nothing."""
@@ -33,7 +37,9 @@ class _Answer:
 class Resolver:
     """Turns a host into the one address to connect to."""
 
-    def __init__(self, options: Options, clock: Clock) -> None:
+    def __init__(self, options: Options, clock: Clock, look_up: LookUp | None = None) -> None:
+        """`look_up` blocks and returns a name's addresses; without it the machine's resolver."""
+        self._look_up_name = look_up or look_up_name
         self._options = options
         self._clock = clock
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
@@ -97,7 +103,7 @@ class Resolver:
             self._threads = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="resolver")
         loop = asyncio.get_running_loop()
         try:
-            addresses = await loop.run_in_executor(self._threads, look_up, host)
+            addresses = await loop.run_in_executor(self._threads, self._look_up_name, host)
         except (OSError, ValueError) as error:
             answer = _Answer([], describe(error), self._clock.now() + FAILED_SECONDS)
         else:
@@ -109,7 +115,7 @@ class Resolver:
         return answer
 
 
-def look_up(host: str) -> list[Address]:
+def look_up_name(host: str) -> list[Address]:
     """All addresses of `host`, IPv4 first (blocks); raises OSError or ValueError (UnicodeError).
 
     IPv4 first because many machines hold an IPv6 address that leads nowhere.

@@ -1,7 +1,8 @@
 """A URL vetted for fetching: scheme, host spelling, port; what is sent is decided here."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
 
 from w3lib.url import safe_url_string
 
@@ -10,8 +11,8 @@ from crawler.fetch.addresses import judge_host, judge_port
 from crawler.policy.model import Outcome
 from crawler.runtime import FetchFailedError
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNSAFE = frozenset(map(chr, range(0x21))) | frozenset('\x7f"<>\\^`{|}')
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_UNSAFE: Final = frozenset(map(chr, range(0x21))) | frozenset('\x7f"<>\\^`{|}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +57,25 @@ def vet_url(url: str, options: Options) -> Target:
     That is: another scheme than http and https, credentials, an odd spelling of an address, a
     port that nobody opened.
     """
-    try:
-        return _read_url(url, options)
-    except ValueError as error:
-        raise FetchFailedError(
-            Outcome.REFUSED_ADDRESS, f"the URL cannot be read: {error}"
-        ) from None
-
-
-def _read_url(url: str, options: Options) -> Target:
     plain = url.partition("#")[0]
     if not plain.isascii() or not _UNSAFE.isdisjoint(plain):
         plain = safe_url_string(plain).partition("#")[0]
-    parts = urlsplit(plain)
-    if parts.scheme not in _DEFAULT_PORTS:
-        raise _refuse(f"only http and https are fetched, not {parts.scheme!r:.50}")
-    if "@" in parts.netloc:
-        raise _refuse("a URL with credentials is not fetched")
+    try:
+        parts = urlsplit(plain)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise FetchFailedError(Outcome.REFUSED_ADDRESS, str(error)) from None
     host = (parts.hostname or "").removesuffix(".")
-    port = parts.port or _DEFAULT_PORTS[parts.scheme]
-    if why := judge_host(host) or judge_port(host, port, options.allow_ports, options.seed_ports):
-        raise _refuse(why)
+    if why := _judge(parts, host, port, options):
+        raise FetchFailedError(Outcome.REFUSED_ADDRESS, why)
     query = f"?{parts.query}" if parts.query else ""
     return Target(plain, parts.scheme, host, port, (parts.path or "/") + query)
 
 
-def _refuse(why: str) -> FetchFailedError:
-    return FetchFailedError(Outcome.REFUSED_ADDRESS, why)
+def _judge(parts: SplitResult, host: str, port: int, options: Options) -> str | None:
+    """Why this is not asked, or None."""
+    if parts.scheme not in _DEFAULT_PORTS:
+        return f"only http and https are fetched, not {parts.scheme!r:.50}"
+    if "@" in parts.netloc:
+        return "a URL with credentials is not fetched"
+    return judge_host(host) or judge_port(host, port, options.allow_ports, options.seed_ports)

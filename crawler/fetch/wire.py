@@ -15,7 +15,8 @@ from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
-from crawler.fetch.head import HEAD_END, Head, HeadError, read_head
+from crawler.fetch.failures import describe
+from crawler.fetch.head import HEAD_END, NO_STATUS_LINE, Head, HeadError, read_head
 from crawler.records.exchange import TlsFacts
 
 INTERIM_LIMIT: Final = 8
@@ -85,17 +86,18 @@ class Wire(ResponseHandler):
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
         """The exchange fails; of bad framing, whoever reads the body must learn as well."""
         super().set_exception(exc, exc if exc_cause is None else exc_cause)
-        if isinstance(exc, HttpProcessingError):
-            self.malformed = self.malformed or exc.message or "not HTTP"
-            if self._body is not None and not self._body.is_eof():
-                self._body.feed_eof()
+        body = self._body
+        if isinstance(exc, HttpProcessingError) and not (body is not None and body.is_eof()):
+            self.malformed = self.malformed or describe(exc)
+            if body is not None:
+                body.feed_eof()
 
     def _collect(self, data: bytes) -> None:
         """Gather a head; go on to the body once the final one is whole."""
         collected = self._collected
         collected += data
         if not collected.startswith(_START[: len(collected)]):
-            self._fail("no HTTP/1 status line")
+            self._fail(NO_STATUS_LINE)
             return
         while self._waiting:
             end = HEAD_END.search(collected, max(0, len(collected) - len(data) - 3))

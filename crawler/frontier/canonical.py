@@ -2,7 +2,7 @@ r"""PURE: one spelling for every URL that means the same, by a table.
 
 | part | what is done | by |
 |---|---|---|
-| around and within | spaces and controls at both ends, tabs and newlines anywhere: dropped | WHATWG URL 4.4 |
+| controls | spaces and controls at both ends, tabs and newlines: dropped | WHATWG URL 4.4 |
 | `\` before the query | read as `/` | WHATWG URL 4.4 |
 | scheme | lower case; http and https only | RFC 3986 6.2.2.1 |
 | user information | the URL is refused | house |
@@ -11,8 +11,8 @@ r"""PURE: one spelling for every URL that means the same, by a table.
 | IPv6 address | compressed, in brackets | RFC 5952 |
 | port | the scheme's own is dropped | RFC 3986 6.2.3 |
 | path | empty becomes `/`; `.`, `..` and their `%2e` spellings resolved | RFC 3986 6.2.2.3 |
-| `//` in a path | one `/`, save after a `:`, since servers merge them behind robots.txt's back | house |
-| percent-encoding | unreserved decoded, hex upper case, what may not stand is encoded | RFC 3986 6.2.2.2 |
+| `//` in a path | one `/`, save after a `:`, since servers merge them unseen by rules | house |
+| percent-encoding | unreserved decoded, hex upper case, the forbidden encoded | RFC 3986 6.2.2.2 |
 | query | kept, order and repeats too; an empty one is dropped | |
 | fragment | dropped | RFC 9110 4.2.3 |
 | session ids, tracking parameters | dropped from the *key* only | house |
@@ -31,16 +31,44 @@ LONGEST_READ: Final = 16_384
 """Characters beyond which a URL is not looked at; what may be queued is far shorter."""
 
 TRACKING_PARAMETERS: Final = frozenset(
-    (
-        "_ga _gl _hsenc _hsmi _openstat dclid fbclid gad_source gbraid gclid gclsrc igshid "
-        "mc_cid mc_eid mkt_tok msclkid srsltid ttclid twclid vero_id wbraid yclid"
-    ).split()
+    {
+        "_ga",
+        "_gl",
+        "_hsenc",
+        "_hsmi",
+        "_openstat",
+        "dclid",
+        "fbclid",
+        "gad_source",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "msclkid",
+        "srsltid",
+        "ttclid",
+        "twclid",
+        "vero_id",
+        "wbraid",
+        "yclid",
+    }
 )
 SESSION_PARAMETERS: Final = frozenset(
-    (
-        "aspsessionid cfid cftoken jsessionid phpsessid sessid session_id sessionid oscsid "
-        "zenid xtcsid"
-    ).split()
+    {
+        "cfid",
+        "cftoken",
+        "jsessionid",
+        "oscsid",
+        "phpsessid",
+        "sessid",
+        "session_id",
+        "sessionid",
+        "xtcsid",
+        "zenid",
+    }
 )
 AMBIGUOUS_SESSION_PARAMETERS: Final = frozenset(("s", "session", "sid", "ssid"))
 """Names that also stand for a section or a search: dropped only where the value is a token."""
@@ -57,9 +85,7 @@ _TOKEN: Final = re.compile("[0-9A-Za-z_-]{16,}")
 _PATH_SESSION: Final = re.compile(
     r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*|/\([A-Z]\([0-9a-z]+\)\)", re.IGNORECASE
 )
-_UNRESERVED: Final = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-)
+_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE: Final = "%/:@!$&'()*+,;=~"
 _QUERY_SAFE: Final = "%/:@!$&()*+,;=~?"
 

@@ -44,9 +44,7 @@ def pack(request: Request, spider: Spider) -> bytes | None:
     return text.encode() if json.loads(text) == kept else None
 
 
-def unpack(
-    url: str, packed: bytes, spider: Spider, meta: Mapping[str, object]
-) -> Request:
+def unpack(url: str, packed: bytes, spider: Spider, meta: Mapping[str, object]) -> Request:
     """The request that `pack` kept, for `url`, `meta` added; ValueError for a lost callback."""
     kept: dict[str, Any] = json.loads(packed) if packed else {}
     if "body" in kept:

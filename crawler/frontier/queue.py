@@ -1,46 +1,36 @@
 """The queue of one job in SQLite: every operation one transaction, none of them asynchronous.
 
 A host stands in line at `next_at`, the time from which it may be asked: the earliest goes first,
-and a host that was served goes behind all that waited. `next_at` is NULL for a host with nothing
-to fetch or with a URL out. Inside a host: depth, seed rank, age. URLs due later wait apart, by
-time, and join their host's line when that has come.
+among equals the one not served for longest, and a host that was served goes behind all that waited.
+`next_at` is NULL for a host with nothing to fetch or with a URL out. Inside a host: depth, seed
+rank, age. URLs due later wait apart, by time, and join their host's line when that has come.
 """
 
 import json
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from crawler.frontier.intake import JOIN_LINE, Intake, OnLeftOut, digest_of, host_id
+from crawler.frontier.line import next_due, resting, resume
 from crawler.frontier.protocol import Acknowledgement, Claim, Counts, Discovery, Ending
-from crawler.frontier.queue_file import DONE, READY, WAITING, connect, storage_errors, take_lock
+from crawler.frontier.queue_file import DONE, WAITING, connect, storage_errors, take_lock
 
 BATCH: Final = 20_000
 PROMOTED_AT_ONCE: Final = 2000
 GOES_BACK: Final = frozenset({Ending.RETRY, Ending.DEFERRED})
 QUEUED, OUT, HOSTS = "queued", "in_flight", "hosts"
 
-OnLeftOut = Callable[[str, int], None]
-"""Told the reason and the number of URLs that were not put."""
-
-_INSERT: Final = (
-    "INSERT INTO url (key, host, url, canonical, depth, rank, hops, via, state, due, request) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"
-)
-_JOIN_LINE: Final = (
-    "UPDATE host SET next_at = max(?, delay_until, block_until) "
-    "WHERE id = ? AND next_at IS NULL AND NOT claimed"
-)
 _CLAIM: Final = (
     "SELECT u.id, h.id, h.name, u.url, u.canonical, u.depth, u.rank, u.hops, u.via, u.attempts,"
     " u.request, u.memory FROM"
-    " (SELECT id, name, next_at FROM host WHERE next_at <= ? ORDER BY next_at LIMIT ?) h"
+    " (SELECT id, name, next_at, served_at FROM host WHERE next_at <= ?"
+    " ORDER BY next_at, served_at LIMIT ?) h"
     " JOIN url u ON u.id = (SELECT id FROM url WHERE host = h.id AND state = 0"
-    " ORDER BY depth, rank, id LIMIT 1) ORDER BY h.next_at"
+    " ORDER BY depth, rank, id LIMIT 1) ORDER BY h.next_at, h.served_at"
 )
 _LEAVE: Final = (
     "UPDATE host SET claimed = 0, served_at = ?1, next_at = CASE WHEN EXISTS"
@@ -65,15 +55,15 @@ class HostQueue:
         on_left_out: OnLeftOut | None = None,
     ) -> None:
         self.path = path
-        self._budget = host_budget
-        self._on_left_out = on_left_out
         self._now = now
         self._lock = take_lock(path)
         try:
             self._db = connect(path)
+            self._intake = Intake(self._db, host_budget, on_left_out)
             self._tally = Counter[str](dict(self._db.execute("SELECT name, number FROM tally")))
             with self._transaction():
-                self._resume(now, rest)
+                resume(self._db, now, rest)
+                self._tally[QUEUED] += self._tally.pop(OUT, 0)
         except BaseException:
             self._lock.close()
             raise
@@ -84,7 +74,7 @@ class HostQueue:
         new = 0
         while batch := list(islice(remaining, BATCH)):
             with self._transaction():
-                new += self._put(batch)
+                new += self._take_in(batch)
         return new
 
     def claim(self, hosts: int, now: float) -> list[Claim]:
@@ -109,7 +99,7 @@ class HostQueue:
         with self._transaction():
             self._now = max(self._now, now)
             for start in range(0, len(discoveries), BATCH):
-                self._put(discoveries[start : start + BATCH])
+                self._take_in(discoveries[start : start + BATCH])
             for ending in endings:
                 self._end(ending, now)
 
@@ -124,13 +114,14 @@ class HostQueue:
     def make_due(self, now: float) -> None:
         """Want every URL again at once, whatever its last visit brought."""
         with self._transaction():
-            self._db.execute(
-                "UPDATE url SET state = 1, due = ? WHERE state IN (1, 3)", (now,)
-            )
+            self._db.execute("UPDATE url SET state = 1, due = ? WHERE state IN (1, 3)", (now,))
             done = sum(self._done().values())
             self._tally = Counter(
-                {QUEUED: self._tally[QUEUED] + done, OUT: self._tally[OUT],
-                 HOSTS: self._tally[HOSTS]}
+                {
+                    QUEUED: self._tally[QUEUED] + done,
+                    OUT: self._tally[OUT],
+                    HOSTS: self._tally[HOSTS],
+                }
             )
             self._db.execute("UPDATE url SET ending = '' WHERE state = 1")
 
@@ -142,18 +133,13 @@ class HostQueue:
                 in_flight=self._tally[OUT],
                 done=self._done(),
                 hosts=self._tally[HOSTS],
-                next_due=self._next_due(now),
+                next_due=next_due(self._db, now),
             )
 
     def resting(self, now: float, limit: int) -> list[tuple[str, float, str]]:
         """Hosts that may not be asked yet: name, until when, why; the soonest first."""
         with storage_errors(self.path):
-            return self._db.execute(
-                "SELECT name, max(block_until, delay_until) AS until, reason FROM host"
-                " WHERE (block_until > ?1 OR delay_until > ?1) AND total > 0"
-                " ORDER BY until LIMIT ?2",
-                (now, limit),
-            ).fetchall()
+            return resting(self._db, now, limit)
 
     def close(self) -> None:
         """Put everything in the main file and let go of the job."""
@@ -188,85 +174,11 @@ class HostQueue:
         self._db.executemany("INSERT OR REPLACE INTO tally VALUES (?, ?)", changed)
         self._db.execute("UPDATE mark SET value = ? WHERE name = 'now'", (self._now,))
 
-    def _resume(self, now: float, rest: float) -> None:
-        """Take up where the last run ended, however it did and whatever the clock says now."""
-        last: float = self._db.execute("SELECT value FROM mark WHERE name = 'now'").fetchone()[0]
-        busy = (last - rest, last - rest)
-        self._db.execute("UPDATE url SET state = 0 WHERE state = 2")
-        self._tally[QUEUED] += self._tally.pop(OUT, 0)
-        # A clock that was set back since must not stretch a rest beyond what was asked for.
-        self._db.execute(
-            "UPDATE host SET block_until = block_until - set_at + ?1,"
-            " delay_until = delay_until - set_at + ?1, set_at = ?1 WHERE set_at > ?1",
-            (now,),
-        )
-        # Nor may one that was set forward shorten the gap of a host that was asked just now.
-        self._db.execute(
-            "UPDATE host SET delay_until = max(delay_until, ?1), set_at = ?2, claimed = 0"
-            " WHERE claimed OR (served_at > ?3 AND served_at > 0)",
-            (now + rest, now, busy[0]),
-        )
-        if last > now:
-            self._db.execute("UPDATE url SET due = due - ? WHERE state = 1", (last - now,))
-            self._db.execute("UPDATE host SET served_at = min(served_at, ?)", (now,))
-        self._db.execute(
-            "UPDATE host SET next_at = CASE WHEN EXISTS"
-            " (SELECT 1 FROM url WHERE url.host = host.id AND state = 0)"
-            " THEN max(min(coalesce(next_at, ?1), ?1), delay_until, block_until) END",
-            (now,),
-        )
-
-    def _put(self, batch: Sequence[Discovery]) -> int:
-        ids = {name: _host_id(name) for name in {each.host for each in batch}}
-        self._tally[HOSTS] += self._db.executemany(
-            "INSERT INTO host (id, name) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
-            [(number, name) for name, number in ids.items()],
-        ).rowcount
-        wanted = self._within_budget(batch, ids)
-        last: int = self._db.execute("SELECT coalesce(max(id), 0) FROM url").fetchone()[0]
-        self._db.executemany(_INSERT, (self._row(each, ids[each.host]) for each in wanted))
-        new = self._db.execute(
-            "SELECT host, count(*), sum(state = 0) FROM url WHERE id > ? GROUP BY host", (last,)
-        ).fetchall()
-        self._db.executemany(
-            "UPDATE host SET total = total + ? WHERE id = ?", [(row[1], row[0]) for row in new]
-        )
-        self._db.executemany(_JOIN_LINE, [(self._now, row[0]) for row in new if row[2]])
-        number = sum(row[1] for row in new)
-        self._tally[QUEUED] += number
-        return number
-
-    def _row(self, each: Discovery, host: int) -> tuple[object, ...]:
-        state = WAITING if each.due > self._now else READY
-        canonical = None if each.key == each.url else each.key
-        return (
-            _digest(each.key), host, each.url, canonical, each.depth, each.rank, each.hops,
-            each.via, state, each.due, each.request,
-        )  # fmt: skip
-
-    def _within_budget(
-        self, batch: Sequence[Discovery], ids: Mapping[str, int]
-    ) -> Sequence[Discovery]:
-        if self._budget is None:
-            return batch
-        totals: dict[int, int] = dict(
-            self._db.execute(
-                "SELECT id, total FROM host WHERE id IN (SELECT value FROM json_each(?))"
-                " AND total > 0",
-                (json.dumps(list(ids.values())),),
-            )
-        )
-        if not totals and len(batch) <= self._budget:
-            return batch
-        wanted = []
-        for each in batch:
-            host = ids[each.host]
-            totals[host] = totals.get(host, 0) + 1
-            if totals[host] <= self._budget:
-                wanted.append(each)
-        if self._on_left_out is not None and len(wanted) < len(batch):
-            self._on_left_out("host_budget", len(batch) - len(wanted))
-        return wanted
+    def _take_in(self, batch: Sequence[Discovery]) -> int:
+        urls, hosts = self._intake.put(batch, self._now)
+        self._tally[QUEUED] += urls
+        self._tally[HOSTS] += hosts
+        return urls
 
     def _promote(self, now: float) -> None:
         rows = self._db.execute(
@@ -276,7 +188,7 @@ class HostQueue:
         if not rows:
             return
         self._db.executemany("UPDATE url SET state = 0 WHERE id = ?", [row[:1] for row in rows])
-        self._db.executemany(_JOIN_LINE, [(self._now, host) for host in {row[1] for row in rows}])
+        self._db.executemany(JOIN_LINE, [(self._now, host) for host in {row[1] for row in rows}])
         for _, _, ending in rows:
             if _is_final(ending):
                 self._tally["done/" + ending] -= 1
@@ -284,7 +196,8 @@ class HostQueue:
 
     def _end(self, ending: Acknowledgement, now: float) -> None:
         row = self._db.execute(
-            "SELECT id, host, attempts FROM url WHERE key = ? AND state = 2", (_digest(ending.key),)
+            "SELECT id, host, attempts FROM url WHERE key = ? AND state = 2",
+            (digest_of(ending.key),),
         ).fetchone()
         if row is None:
             return
@@ -306,7 +219,7 @@ class HostQueue:
         self._tally[QUEUED if goes_back else "done/" + ending.ending.value] += 1
 
     def _rest(self, host: str, column: str, until: float, reason: str) -> None:
-        number = _host_id(host)
+        number = host_id(host)
         with self._transaction():
             self._tally[HOSTS] += self._db.execute(
                 "INSERT INTO host (id, name) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
@@ -325,37 +238,9 @@ class HostQueue:
             if name.startswith("done/") and number
         }
 
-    def _next_due(self, now: float) -> float | None:
-        """The earliest time at which a host is worth waiting for.
-
-        A host that is only keeping its delay is due; one that is blocked, when its block ends.
-        """
-        line = self._db.execute(
-            "SELECT min(next_at, ?1) FROM host WHERE next_at IS NOT NULL AND block_until <= ?1"
-            " ORDER BY next_at LIMIT 1",
-            (now,),
-        ).fetchone()
-        if line is not None:
-            return float(line[0])
-        times = self._db.execute("SELECT min(next_at) FROM host WHERE next_at IS NOT NULL").fetchall()
-        times += self._db.execute(
-            "SELECT max(u.due, h.block_until) FROM url u JOIN host h ON h.id = u.host"
-            " WHERE u.state = 1 ORDER BY u.due LIMIT 1000"
-        ).fetchall()
-        return min((row[0] for row in times if row[0] is not None), default=None)
-
 
 def _is_final(ending: str) -> bool:
     return bool(ending) and Ending(ending) not in GOES_BACK
-
-
-def _digest(key: str) -> bytes:
-    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _host_id(name: str) -> int:
-    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def _claim_of(row: Sequence[object]) -> Claim:
@@ -376,6 +261,3 @@ def _claim_of(row: Sequence[object]) -> Claim:
 
 def _integer(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-__all__ = ["HostQueue", "sqlite3"]

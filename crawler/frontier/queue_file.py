@@ -64,7 +64,7 @@ CREATE TABLE host (
     claimed INTEGER NOT NULL DEFAULT 0,
     total INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX host_next ON host (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX host_next ON host (next_at, served_at) WHERE next_at IS NOT NULL;
 CREATE TABLE tally (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE mark (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
 """

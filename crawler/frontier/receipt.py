@@ -1,12 +1,8 @@
 """A claim's receipt: it is complete when nothing that came of the claim is still under way."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from crawler.frontier.protocol import Acknowledgement, Claim, Discovery, Ending
-
-if TYPE_CHECKING:
-    from scrapy import Request
 
 OnComplete = Callable[["Receipt"], None]
 
@@ -25,8 +21,6 @@ class Receipt:
         """How many more requests the page may lead to; None is any number."""
         self.fetched = False
         """Whether an answer came."""
-        self.requests: dict[str, Request] = {}
-        """By key, requests found here that only memory can hold."""
         self._on_complete = on_complete
         self._holds = 1
         self._exchange_open = True
@@ -53,7 +47,7 @@ class Receipt:
         if self.complete:
             return
         self._holds -= 1
-        if self.complete:
+        if self._holds == 0:
             self._on_complete(self)
 
     def finish(self) -> None:

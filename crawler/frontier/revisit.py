@@ -14,8 +14,10 @@ DAY: Final = 86_400.0
 INTERVAL: Final = "interval"
 """Key of the memory of a URL: seconds between its last visit and the one planned."""
 GONE: Final = 410
-_MAX_AGE: Final = re.compile(r"(?:^|,)\s*(s-maxage|max-age)\s*=\s*\"?([0-9]{1,10})\"?", re.I)
-_STALE_AT_ONCE: Final = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.I)
+_MAX_AGE: Final = re.compile(
+    r"(?:^|,)\s*(s-maxage|max-age)\s*=\s*\"?([0-9]{1,10})\"?", re.IGNORECASE
+)
+_STALE_AT_ONCE: Final = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?:,|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ class Link:
 class Scope:
     """The bounds of one crawl; seeds are told with `add_seed` before links are asked about."""
 
-    kind: str = "host"
-    options: Options = field(default_factory=Options)
+    kind: str
+    options: Options
     traps: Traps = field(default_factory=Traps)
     _hosts: set[str] = field(default_factory=set)
     _prefixes: dict[str, list[str]] = field(default_factory=dict)
@@ -113,7 +113,11 @@ def host_name(host: str) -> str:
 @lru_cache(maxsize=50_000)
 def domain_of(name: str) -> str:
     """The registrable domain of a host name; the name itself where it has none."""
-    return _EXTRACT(name).top_domain_under_public_suffix or name
+    parts = _EXTRACT(name)
+    if parts.suffix or parts.ipv4 or parts.ipv6:
+        return parts.top_domain_under_public_suffix or name
+    # The list's default rule: a last label that it does not know is a suffix too.
+    return ".".join(name.split(".")[-2:])
 
 
 def _prefix_of(url: str) -> str:

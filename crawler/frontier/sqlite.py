@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
 from crawler.errors import StorageError
+from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.protocol import Acknowledgement, Claim, Counts, Discovery
-from crawler.frontier.queue import HostQueue, OnLeftOut
+from crawler.frontier.queue import HostQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -98,9 +99,7 @@ class SqliteFrontier:
         finally:
             self._thread.shutdown(wait=False)
 
-    async def _run(
-        self, operation: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
-    ) -> T:
+    async def _run(self, operation: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
         if self._closed:
             raise StorageError(f"The frontier {str(self._queue.path)!r} is closed already.")
         call = partial(operation, *arguments, **named)

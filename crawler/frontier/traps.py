@@ -20,12 +20,13 @@ their pages, and only the host's budget bounds it."""
 
 PATTERNS_KEPT: Final = 50_000
 _DATE: Final = re.compile(
-    r"(?<![0-9])(?:19|20|21)[0-9]{2}[-/_.]?(?:0?[1-9]|1[0-2])(?![0-9])"
-    r"(?:[-/_.]?(?:0?[1-9]|[12][0-9]|3[01])(?![0-9]))?"
+    r"(?<![0-9])(?:19|20|21)[0-9]{2}[-/_.](?:0?[1-9]|1[0-2])(?![0-9])"
+    r"(?:[-/_.](?:0?[1-9]|[12][0-9]|3[01])(?![0-9]))?"
     r"|(?<![0-9])(?:19|20|21)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])"
 )
 _DATE_PARAMETER: Final = re.compile(
-    r"(?:^|&)(?:year|month|day|week|date|yr|mon|cal_?[a-z]*|start_?date|end_?date)=[^&]*", re.I
+    r"(?:^|&)(?:year|month|day|week|date|yr|mon|cal_?[a-z]*|start_?date|end_?date)=[^&]*",
+    re.IGNORECASE,
 )
 
 

@@ -11,19 +11,23 @@ from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Headers, Response
 
-from crawler.clock import moment
+from crawler.clock import iso_milliseconds, moment
+from crawler.gates.failures import tell_failure
 from crawler.gates.judge import SIGHT_KEY, Judge, Sight
 from crawler.gates.site_files import SiteFileKeeper, host_of, origin_of
 from crawler.policy.availability import outcome_of_status
-from crawler.policy.following import follows_links
+from crawler.policy.robots_rules import follows_links
+from crawler.policy.labels import read_labels
 from crawler.policy.model import Decision, Outcome
 from crawler.policy.robots import read_robots
-from crawler.records.events import DECISION_MADE, EXCHANGE_PASSED, FETCH_FAILED
+from crawler.records.events import DECISION_MADE, EXCHANGE_PASSED
 from crawler.records.exchange import Exchange, Truncated
 from crawler.records.keys import (
     DECISION_KEY,
     EXCHANGE_KEY,
+    FIRST_SEEN_KEY,
     FOLLOW_KEY,
+    LABELS_KEY,
     OBSERVATION_KEY,
     SITEMAPS_KEY,
     USES_KEY,
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 CUT_SHORT: Final = frozenset({Truncated.DISCONNECT, Truncated.TIME})
+CUT_SHORT_DETAIL: Final = "the body ended before it was whole"
 KEPT_STATUSES: Final = range(200, 300)
 
 
@@ -41,6 +46,7 @@ class PolicyGate:
     """Downloader middleware through which every page's request and response pass."""
 
     def __init__(self, crawler: "Crawler", runtime: Runtime) -> None:
+        self._runtime = runtime
         self._options = runtime.options
         self._clock = runtime.clock
         self._signals = crawler.signals
@@ -89,12 +95,18 @@ class PolicyGate:
         sight = await self._judge.with_documents(sight)
         self._pass_or_refuse(sight, stage="after")
         if exchange.truncated in CUT_SHORT:
-            raise FetchFailedError(Outcome.TRUNCATED, "the body ended before it was whole")
+            self._fail(request.url, Outcome.TRUNCATED, CUT_SHORT_DETAIL)
+            raise FetchFailedError(Outcome.TRUNCATED, CUT_SHORT_DETAIL)
         if response.status in KEPT_STATUSES:
             self._keep(request, sight)
         else:
             self._pass(exchange)
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Keep on record that no answer came."""
+        if isinstance(exception, FetchFailedError):
+            self._fail(request.url, exception.outcome, exception.detail)
 
     def _pass_or_refuse(self, sight: Sight, *, stage: str) -> None:
         use = sight.refusal(self._options.uses)
@@ -113,6 +125,9 @@ class PolicyGate:
         request.meta[OBSERVATION_KEY] = sight.seen
         request.meta[USES_KEY] = self._options.uses
         request.meta[FOLLOW_KEY] = follows_links(sight.seen)
+        request.meta[LABELS_KEY] = read_labels(sight.seen)
+        seen = self._runtime.ledger.first_seen(request.url, self._now())
+        request.meta[FIRST_SEEN_KEY] = iso_milliseconds(seen)
         self._tell(sight.decision, kept=True, stage="after")
 
     def _pass(self, exchange: Exchange) -> None:
@@ -120,20 +135,16 @@ class PolicyGate:
         self._signals.send_catch_log(EXCHANGE_PASSED, exchange=exchange, at=at)
         outcome = outcome_of_status(exchange.status)
         if outcome is not Outcome.TOO_MANY_REDIRECTS:
-            detail = f"status {exchange.status}"
-            self._signals.send_catch_log(
-                FETCH_FAILED, url=exchange.url, outcome=outcome, detail=detail, at=at
-            )
+            self._fail(exchange.url, outcome, f"status {exchange.status}")
+
+    def _fail(self, url: str, outcome: Outcome, detail: str) -> None:
+        tell_failure(self._runtime, self._signals, url, outcome, detail)
 
     def _tell(self, decision: Decision, *, kept: bool, stage: str) -> None:
-        self._signals.send_catch_log(
-            DECISION_MADE,
-            decision=decision,
-            uses=self._options.uses,
-            kept=kept,
-            stage=stage,
-            at=self._now(),
-        )
+        # The ledger is told directly: an event's receiver may fail unheard, evidence may not.
+        at, uses = self._now(), self._options.uses
+        self._runtime.ledger.record_decision(decision, uses, kept=kept, stage=stage, at=at)
+        self._signals.send_catch_log(DECISION_MADE, decision=decision, uses=uses, kept=kept)
 
     def _now(self) -> datetime:
         return moment(self._clock.now())

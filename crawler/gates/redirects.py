@@ -6,9 +6,8 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.clock import moment
+from crawler.gates.failures import tell_failure
 from crawler.policy.model import Outcome
-from crawler.records.events import FETCH_FAILED
 from crawler.records.keys import HOPS_KEY, RECEIPT_KEY
 from crawler.runtime import Runtime, runtime_of
 
@@ -47,10 +46,5 @@ class RedirectGate:
         return request.replace(url=target, headers={}, meta=meta, dont_filter=False)
 
     def _give_up(self, request: Request, detail: str) -> None:
-        self._signals.send_catch_log(
-            FETCH_FAILED,
-            url=request.url,
-            outcome=Outcome.TOO_MANY_REDIRECTS,
-            detail=detail,
-            at=moment(self._runtime.clock.now()),
-        )
+        outcome = Outcome.TOO_MANY_REDIRECTS
+        tell_failure(self._runtime, self._signals, request.url, outcome, detail)

@@ -25,7 +25,7 @@ _OTHERWISE: Final = "cannot be used: check that the server runs and that the URL
 
 @contextmanager
 def storage_errors(url: URL) -> Iterator[None]:
-    """Turn whatever the database at `url` raises into a `StorageError`; the password is not shown."""
+    """Turn whatever the database at `url` raises into a `StorageError`, hiding passwords."""
     try:
         yield
     except SQLAlchemyError as error:

@@ -74,9 +74,9 @@ def _make_sqlite_engine(url: URL) -> Engine:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(
-            f"The ledger's folder {folder} cannot be made: {error.strerror}; choose another place."
-        ) from error
+        why = error.strerror
+        message = f"The ledger's folder {folder} cannot be made: {why}; choose another place."
+        raise StorageError(message) from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -118,16 +118,18 @@ def _schema_of(connection: Connection) -> int:
     if not tables:
         return 0
     if "alembic_version" not in tables:
-        raise StorageError(f"{shown(url)} is a database, but no ledger of Heed: name another.")
+        message = f"{shown(url)} is a database, but no ledger of Heed: name another."
+        raise StorageError(message)
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is None:
         return 0
     number = int(version) if str(version).isdigit() else KNOWN_SCHEMA + 1
     if number > KNOWN_SCHEMA:
-        raise StorageError(
+        message = (
             f"The ledger {shown(url)} is of schema {version}, this Heed knows {KNOWN_SCHEMA}: "
             "use a newer Heed."
         )
+        raise StorageError(message)
     return number
 
 

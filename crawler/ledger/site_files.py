@@ -60,7 +60,7 @@ def advance(state: SiteFileState | None, resource: Resource, at: datetime) -> Si
     return replace(state, latest=resource, failures=state.failures + 1, failing_since=since)
 
 
-_Observed = tuple[datetime, str, bool, int | None, str, str, bytes]
+_Observed = tuple[datetime, str, bool, int | None, str, str, bytes | None]
 
 
 def _newest() -> Select[_Observed]:
@@ -84,7 +84,7 @@ def _newest() -> Select[_Observed]:
 def _as_resource(row: Row[_Observed], origin: str, path: str) -> Resource:
     return Resource(
         url=row.url or origin + path,
-        body=row.body,
+        body=row.body or b"",
         status=row.status,
         headers=read_headers(row.headers),
         outcome=Outcome(row.outcome),

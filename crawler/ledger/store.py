@@ -131,7 +131,7 @@ class SqlLedger:
                 return pending
             query = select(marks.c.path, marks.c.length).where(marks.c.job == job)
             with storage_errors(self.engine.url), self.engine.connect() as connection:
-                return {path: length for path, length in connection.execute(query)}
+                return {row.path: row.length for row in connection.execute(query)}
 
     def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
         """Replace the marks of `job`."""
@@ -144,7 +144,7 @@ class SqlLedger:
             self._buffer.runs[run] = Run(run, job, at, facts=json.dumps(facts, sort_keys=True))
 
     def end_run(self, run: str, at: datetime, reason: str, facts: Mapping[str, object]) -> None:
-        """Note that `run`, begun with this ledger, ended; `facts` are added to those of its start."""
+        """Note that `run` ended; `facts` are added to those of its start."""
         with self._lock, storage_errors(self.engine.url), self.engine.connect() as connection:
             begun = self._buffer.runs.get(run) or _read_run(connection, run)
             both = json.loads(begun.facts) | dict(facts)

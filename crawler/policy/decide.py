@@ -32,9 +32,30 @@ def decide(url: str, statements: Iterable[Statement], profile: Profile) -> Decis
     for cause, effects, mildest in IMPLIED:
         if states[cause].refuses and profile.rank >= mildest.rank:
             for effect in effects:
-                if effect is not cause:
-                    _count(states, deciding, effect, states[cause], deciding[cause])
+                because = _implying(deciding[cause], cause, effect, everything, profile)
+                if effect is not cause and because:
+                    _count(states, deciding, effect, states[cause], because)
     return Decision(url, profile, states, deciding, everything, RULE_SET)
+
+
+def _implying(
+    because: tuple[Statement, ...],
+    cause: Use,
+    effect: Use,
+    everything: tuple[Statement, ...],
+    profile: Profile,
+) -> tuple[Statement, ...]:
+    """Those of `because` that imply: by the letter, not where the same signal allows the effect.
+
+    A vocabulary with words of its own for both uses (CAWG, TDM·AI) means what it says; the milder
+    reading is left to the profile literal, so that a refusal still wins where Heed acts.
+    """
+    if cause is not Use.TDM or profile is not Profile.LITERAL:
+        return because
+    spoken = {
+        one.signal for one in everything if one.use is effect and one.state is State.ALLOW
+    }
+    return tuple(one for one in because if one.signal not in spoken)
 
 
 def _count(

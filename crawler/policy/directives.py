@@ -8,6 +8,7 @@ Content-Usage a rule of its own (draft-ietf-aipref-attach-05 3.1).
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 READ_LIMIT: Final = 1 << 20
@@ -171,7 +172,7 @@ def _ends_by_the_letter(line: Line) -> bool:
 
 
 def _ends_at_path_rules(line: Line) -> bool:
-    return line.name in (ALLOW, DISALLOW) and not line.odd
+    return line.name in (ALLOW, DISALLOW)
 
 
 def _ends_at_anything(line: Line) -> bool:
@@ -206,7 +207,7 @@ def _is_ambiguous(groups: Groups, lines: tuple[Line, ...]) -> bool:
         later.name == USER_AGENT
         and earlier.name != USER_AGENT
         and (later.number not in starts or not _ends_at_path_rules(earlier))
-        for earlier, later in zip(lines, lines[1:], strict=False)
+        for earlier, later in pairwise(lines)
     )
 
 

@@ -27,6 +27,7 @@ from crawler.policy.model import (
     Use,
 )
 from crawler.policy.reading import read_statements
+from crawler.policy.resolution import given_notes
 from crawler.policy.signals import catalogue
 
 Json = Mapping[str, object]
@@ -36,6 +37,9 @@ DEFAULT_URL: Final = "https://site.example/"
 
 FILE_KEYS: Final = {"tdmrep_json": "/.well-known/tdmrep.json", "ai_txt": "/ai.txt"}
 """Inputs that are a site file under a name of their own."""
+
+SHORT_NAMES: Final = {"licence": "licence_evidence", "payment": "payment_402"}
+"""Notes that also stand under a name for people."""
 
 GIVEN_KEYS: Final = frozenset(
     {
@@ -74,7 +78,7 @@ def explain(observation: Json) -> dict[str, object]:
         "id": observation.get("id"),
         **describe(decision),
         "prefs": _prefs(literal),
-        "evidence": {**notes(seen), **_given_notes(observation.get("statements"))},
+        "evidence": {**notes(seen), **given_notes(decision, observation.get("statements"))},
     }
 
 
@@ -144,14 +148,19 @@ def notes(observation: Observation) -> dict[str, object]:
         note = signal.note(observation) if signal.note is not None else {}
         if note:
             found[signal.name] = dict(note)
+    for short, name in SHORT_NAMES.items():
+        if name in found:
+            found[short] = found[name]
     return found
 
 
 def _prefs(literal: Decision) -> dict[str, str]:
+    """Every use that is not unknown; what a refused crawl implies need not be listed."""
     return {
         use.value: state.value
         for use, state in literal.states.items()
         if state is not State.UNKNOWN
+        and (use is Use.CRAWL or any(one.use is not Use.CRAWL for one in literal.deciding[use]))
     }
 
 
@@ -302,9 +311,3 @@ def _member(kind: Callable[[str], Kind], value: object, key: str) -> Kind:
         return kind(str(value))
     except ValueError:
         raise DoorError(f"{key} has the unknown value {value!r}") from None
-
-
-def _given_notes(value: object) -> dict[str, object]:
-    """Labels that given statements carry: kept as evidence, never a permission."""
-    rows = cast("list[Json]", value) if isinstance(value, list) else []
-    return {str(one.get("signal")): {"page": one["page"]} for one in rows if "page" in one}

@@ -110,7 +110,9 @@ class Head:
     def named(self, name: str) -> tuple[HeadTag, ...]:
         """The metas whose name or property is `name` (lower case), in document order."""
         return tuple(
-            one for one in self.metas if name in (one.get("name").lower(), one.get("property").lower())
+            one
+            for one in self.metas
+            if name in (one.get("name").lower(), one.get("property").lower())
         )
 
 

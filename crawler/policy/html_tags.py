@@ -27,18 +27,6 @@ _NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+")
 _NEXT_NAMED_TAG: Final = re.compile(
     rb"[^<]*+(?:(?:" + _UNNAMED_TAG + rb"|" + _NO_TAG + rb")[^<]*+)*+"
 )
-_TAG: Final = _COMMENT + rb"|<[!?][^>]*+>?|</(?![a-z])[^>]*+>?|<(?![a-z/])"
-_NAMED: Final = (
-    rb"(?:meta|link|script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)(?=[\s/>]|\Z)"
-)
-_UNNAMED_TAG: Final = (
-    rb"</[a-z][^>]*+>?|<(?:[abcdefghjkoqruvwyz]|(?!" + _NAMED + rb")[a-z])" + _ATTRIBUTES + rb">?"
-)
-"""An end tag, or a start tag that is not of interest (first letters first, for speed)."""
-_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+")
-_NEXT_NAMED_TAG: Final = re.compile(
-    rb"[^<]*+(?:(?:<(?:/|(?!" + _NAMED + rb"))[a-z]" + _ATTRIBUTES + rb">?|" + _NO_TAG + rb")[^<]*+)*+"
-)
 _TAG: Final = re.compile(rb"<(/?[a-z][^\s/>]*+)" + _ATTRIBUTES + rb">?")
 _ATTRIBUTE: Final = re.compile(
     rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?"

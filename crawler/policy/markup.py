@@ -149,15 +149,16 @@ def _parse(body: bytes, *, namespaces: bool) -> Document:
     for element in builder.open:
         element.after, element.end = len(builder.elements), len(body)
     for element in builder.elements:
-        element.end = _behind_tag(body, element.end)
+        element.end = _behind_tag(body, element)
     return Document(tuple(builder.elements), malformed)
 
 
-def _behind_tag(body: bytes, end: int) -> int:
+def _behind_tag(body: bytes, element: Element) -> int:
     """The offset behind an element: Expat tells where its end tag begins, or behind `/>`."""
-    if end == len(body) or body.endswith(b"/>", 0, end):
-        return end
-    closed = body.find(b">", end)
+    is_empty = element.after == element.index + 1 and not element.texts
+    if element.end == len(body) or (is_empty and body.endswith(b"/>", 0, element.end)):
+        return element.end
+    closed = body.find(b">", element.end)
     return len(body) if closed < 0 else closed + 1
 
 

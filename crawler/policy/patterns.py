@@ -120,7 +120,7 @@ class _Index:
             self._wild.setdefault(one.key[:GRAM], []).append(one)
             return
         plain = self._wholes if anchored else self._prefixes
-        length, known = plain.get(text, (0, []))
+        length, known = plain.get(text, (-1, []))
         if len(pattern) > length:
             plain[text] = (len(pattern), places)
         elif len(pattern) == length:

@@ -6,7 +6,7 @@ an object of this protocol. Nothing in Heed asks one unless it is told to.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from crawler.policy.model import (
@@ -127,20 +127,19 @@ def _declared(
     if truth is not None:
         yield _statement("tdmai", answer, use, State.ALLOW if truth else State.DISALLOW, row)
     elif str(value).strip().lower() in (*_REFUSING, "false"):
-        yield _statement("tdmai", answer, use, State.DISALLOW, row, Strength.LENIENT)
+        refusal = _statement("tdmai", answer, use, State.DISALLOW, row)
+        flags = frozenset({Flag.MALFORMED})
+        yield replace(refusal, strength=Strength.LENIENT, flags=flags)
 
 
 def _truth(value: object) -> bool | None:
-    return value if isinstance(value, bool) else _WORDS.get(value) if isinstance(value, str) else None
+    if isinstance(value, bool):
+        return value
+    return _WORDS.get(value) if isinstance(value, str) else None
 
 
 def _statement(
-    name: str,
-    answer: Resource,
-    use: Use,
-    state: State,
-    row: Mapping[str, object],
-    strength: Strength = Strength.BINDING,
+    name: str, answer: Resource, use: Use, state: State, row: Mapping[str, object]
 ) -> Statement:
     return Statement(
         signal=name,
@@ -155,9 +154,7 @@ def _statement(
             retrieved_at=answer.retrieved_at,
             status=answer.status,
         ),
-        strength=strength,
         scope="file",
-        flags=frozenset([] if strength is Strength.BINDING else [Flag.MALFORMED]),
     )
 
 

@@ -83,7 +83,8 @@ class Choice:
     def further_refusal(self, spelt: Spellings) -> Line | None:
         """A rule that refuses only in another spelling of the path, or only when misspelt rules
         count for what they meant."""
-        found = (*self._rules.further(spelt), self._with_odd_rules.longest(spelt))
+        odd = self._with_odd_rules
+        found = (*self._rules.further(spelt), odd.longest(spelt), *odd.further(spelt))
         verdicts = (_weigh(lines) for lines in found)
         return next((verdict.line for verdict in verdicts if not verdict.allowed), None)
 

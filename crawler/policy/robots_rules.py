@@ -9,7 +9,7 @@ every element.
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import http_sf
 
@@ -181,14 +181,11 @@ def read_structured(value: str) -> Iterator[_Word]:
     except ValueError:
         yield from _read_loosely(value)
         return
-    for member in members if isinstance(members, list) else ():
-        yield from _read_member(member)
+    for item, parameters in cast("list[tuple[object, Mapping[str, object]]]", members):
+        yield from _read_member(item, parameters)
 
 
-def _read_member(member: object) -> Iterator[_Word]:
-    item, parameters = member if isinstance(member, tuple) else (member, {})
-    if not isinstance(parameters, Mapping):
-        return
+def _read_member(item: object, parameters: Mapping[str, object]) -> Iterator[_Word]:
     if not parameters:  # `Robots-Tag: noai`, written as if it were X-Robots-Tag
         yield _Word(str(item).lower(), flags=_MALFORMED, structured=True)
     for word, value in parameters.items():

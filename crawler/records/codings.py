@@ -22,6 +22,8 @@ RATIO_FLOOR: Final = 1_048_576
 _STEP: Final = 65_536
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP, _ZLIB, _RAW = 31, 15, -15
+_DEFLATE: Final = 8
+"""The compression method of a zlib header (RFC 1950 2.2)."""
 _MAX_MEMBERS: Final = 1_000
 _TEXT_SAMPLE: Final = 256
 
@@ -116,15 +118,19 @@ class _Brotli:
 
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
+        self._brought = False
 
     def feed(self, chunk: bytes, room: int) -> bytes:
-        if self._stream.is_finished():
+        if self.ended:
             return b""
-        return bytes(self._stream.process(chunk, output_buffer_limit=room))
+        out = bytes(self._stream.process(chunk, output_buffer_limit=room))
+        self._brought = bool(out)
+        return out
 
     @property
     def holds_more(self) -> bool:
-        return not self._stream.can_accept_more_data()
+        # It says that it can take more while it still holds output, so only silence is believed.
+        return self._brought and not self.ended
 
     @property
     def ended(self) -> bool:
@@ -133,7 +139,7 @@ class _Brotli:
 
 def _make_deflate(body: bytes) -> _Decoder:
     """RFC 9110 8.4.1.2 means zlib; many servers send raw deflate. The first two bytes tell."""
-    zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0  # noqa: PLR2004 (RFC 1950 2.2)
+    zlib_header = body[:1] and body[0] & 0x0F == _DEFLATE and int.from_bytes(body[:2]) % 31 == 0
     return _Inflate(_ZLIB if zlib_header else _RAW)
 
 
@@ -153,7 +159,7 @@ def decode(
 
 
 def read_codings(headers: Iterable[tuple[str, str]]) -> list[str]:
-    """The codings that Content-Encoding names, in the order applied; identity is none (RFC 9110)."""
+    """The codings that Content-Encoding names, in the order applied; identity is none."""
     values = (value for name, value in headers if name.lower() == "content-encoding")
     named = (part.strip().lower() for value in values for part in value.split(","))
     return [coding for coding in named if coding not in ("", "identity")]
@@ -218,4 +224,4 @@ def _run(decoder: _Decoder, body: bytes, out: bytearray, room: int) -> None:
 def _looks_plain(body: bytes) -> bool:
     """Whether `body` begins as text does."""
     sample = body[:_TEXT_SAMPLE]
-    return not any(byte < 0x20 and byte not in b"\t\n\r\f" for byte in sample)  # noqa: PLR2004 (SP)
+    return not any(byte < ord(" ") and byte not in b"\t\n\r\f" for byte in sample)

@@ -10,14 +10,14 @@ SITE_FILE_READ: Final = object()
 failed; one exchange a hop, none where no answer came."""
 
 DECISION_MADE: Final = object()
-"""`decision: Decision, uses: tuple[Use, ...], kept: bool, stage: str, at: datetime`: every decision
-that refused, and every one about a kept page. `stage` is "before" or "after" the fetch."""
+"""`decision: Decision, uses: tuple[Use, ...], kept: bool`: every decision that refused, and every
+one about a kept page."""
 
 EXCHANGE_PASSED: Final = object()
 """`exchange: Exchange, at: datetime`: an answer that is no page: a redirect, an error, a 304."""
 
 FETCH_FAILED: Final = object()
-"""`url: str, outcome: Outcome, detail: str, at: datetime`: no answer came at all."""
+"""`url: str, outcome: Outcome, detail: str`: no answer came, or one that is no page."""
 
 CHECKPOINT: Final = object()
 """No arguments: put what you were given on disk now. Whoever cannot raises; the return value is

@@ -34,3 +34,9 @@ HOPS_KEY: Final = "heed_hops"
 
 PARENT_KEY: Final = "heed_parent"
 """The receipt of the page that a request was found on, until the scheduler has taken it in."""
+
+LABELS_KEY: Final = "heed_labels"
+"""The page's `Labels`: licence and AI disclosure."""
+
+FIRST_SEEN_KEY: Final = "heed_first_seen"
+"""When the URL was first kept, as a row writes a time."""

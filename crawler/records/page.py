@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crawler.policy.labels import Labels
 from crawler.policy.model import Decision, Observation, Use
 from crawler.records.exchange import Exchange
 from crawler.records.keys import (
     CLAIM_KEY,
     DECISION_KEY,
     EXCHANGE_KEY,
+    FIRST_SEEN_KEY,
+    LABELS_KEY,
     OBSERVATION_KEY,
     USES_KEY,
 )
@@ -53,7 +56,7 @@ class Licence:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """A page that everything said about it allows to be kept.
 
@@ -80,6 +83,10 @@ class Page:
     place: RecordPlace | None = None
     extraction: Extraction | None = None
 
+    def __repr__(self) -> str:
+        """By its address alone: a page's words belong into the corpus, not into a log."""
+        return f"Page({self.url!r})"
+
 
 def page_of(
     meta: Mapping[str, Any], *, url: str, content: bytes, content_type: str, charset: str, via: str
@@ -88,6 +95,7 @@ def page_of(
     observation: Observation = meta[OBSERVATION_KEY]
     robots = observation.robots
     claim = meta.get(CLAIM_KEY)
+    labels: Labels = meta.get(LABELS_KEY, Labels())
     return Page(
         url=url,
         exchange=meta[EXCHANGE_KEY],
@@ -98,7 +106,9 @@ def page_of(
         charset=charset,
         robots_sha256=robots.sha256 if robots is not None and robots.body else "",
         checked_at=robots.retrieved_at if robots is not None else None,
-        licence=Licence(),
+        licence=Licence(*labels[:3]),
+        ai_provenance=labels.ai_provenance,
+        first_seen=meta.get(FIRST_SEEN_KEY, ""),
         via=getattr(claim, "via", "") or via,
         hops=getattr(claim, "hops", 0),
         depth=getattr(claim, "depth", 0),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.capture.names import RunNames
-from crawler.config import Options
+from crawler.config import Options, read_options
 from crawler.policy.decide import decide
 from crawler.policy.model import (
     TRAIN_USES,
@@ -47,7 +47,11 @@ class Writing:
 
     root: Path
     clock: StandingClock = field(default_factory=StandingClock)
-    options: Options = Options(contact_url="https://heed.example/bot", from_email="a@b.example")
+    options: Options = field(
+        default_factory=lambda: read_options(
+            {"HEED_CONTACT_URL": "https://heed.example/bot", "HEED_FROM_EMAIL": "a@b.example"}
+        )
+    )
 
 
 def an_exchange(

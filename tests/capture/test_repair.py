@@ -116,7 +116,7 @@ def test_a_file_without_a_whole_record_beside_warcinfo_is_removed(
 
 
 def test_a_killed_process_loses_nothing_that_was_checkpointed(writing: Writing) -> None:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", CHILD, writing.root], capture_output=True, text=True, check=False
     )
     assert done.returncode == -9, done.stderr
@@ -190,7 +190,7 @@ files.close()
 def test_a_file_that_cannot_grow_keeps_what_it_has_and_says_what_to_do(
     writing: Writing,
 ) -> None:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", LIMITED, writing.root], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr

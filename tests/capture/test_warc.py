@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crawler.capture.names import CRAWLDIAGNOSTICS, ROBOTSTXT, WARC
 from crawler.capture.record import digest
 from crawler.capture.warc import WarcFiles
-from crawler.config import Options
+from crawler.config import read_options
 from crawler.policy.model import State
 from crawler.records.exchange import TlsFacts, Truncated
 from crawler.records.page import Page, RecordPlace
@@ -135,7 +135,7 @@ def test_warcinfo_says_who_crawled_by_which_rules(writing: Writing) -> None:
 
 
 def test_warcinfo_leaves_out_what_is_not_known(writing: Writing) -> None:
-    writing.options = Options()
+    writing.options = read_options({})
     _, path = write_one(writing, a_page())
     assert b"operator:" not in read_records(path)[0].block
 
@@ -230,7 +230,7 @@ def test_a_text_is_a_conversion_of_its_response(writing: Writing) -> None:
 
 
 def test_a_file_is_full_at_its_size(writing: Writing) -> None:
-    writing.options = Options(roll_bytes=1)
+    writing.options = read_options({"HEED_ROLL_BYTES": 1})
     files = make_files(writing)
     places = [files.write_page(a_page()) for _ in range(3)]
     files.close()

@@ -3,6 +3,7 @@
     with mocksite(["robots-503", "trap-maze"], scale=0.1) as site:
         crawl(site.seeds("robots-503"), allow_net=NETWORK)
         assert site.judge("robots-503") == []
+        assert find_banned(site.row("robots-503"), out) == []
 
 It runs in a process of its own, so that no crawl can starve it. `scale` shortens the site's own
 waits, never the seconds that it asks a crawler to keep.
@@ -19,9 +20,10 @@ from typing import Final
 
 from tests.mocksite.access_log import CANARY, Log, Terms, read_log
 from tests.mocksite.behaviour import Behaviour, behaviours
+from tests.mocksite.output import find_banned
 from tests.mocksite.server import NETWORK
 
-__all__ = ["NETWORK", "Log", "MockSite", "Terms", "behaviours", "mocksite"]
+__all__ = ["NETWORK", "Log", "MockSite", "Terms", "behaviours", "find_banned", "mocksite"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 

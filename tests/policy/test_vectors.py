@@ -17,6 +17,10 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
         "its expectation is that of Content-Usage alone; the same file says DisallowAITraining, "
         "which disallow_ai_training-001 wants read by the letter: train-genai is refused"
     ),
+    "cawg_tdm-001": (
+        "decision.md, step 3: a refusal of tdm refuses both train uses, also where the same "
+        "assertion grants one of them"
+    ),
 }
 """Vectors whose letter a ruling changes: id and reason. What they say beside prefs still holds."""
 
@@ -47,11 +51,12 @@ def _answer(vector: Json) -> Json:
 
 def _prefs_agree(expected: Json, found: Json) -> bool:
     """Equal; but under a refused crawl nothing else need be listed (decision.md)."""
+    expected = {use: state for use, state in expected.items() if state != "unknown"}
     if expected.get("crawl") in REFUSALS:
         return expected["crawl"] == found.get("crawl") and all(
             value in (found.get(use), *REFUSALS) for use, value in expected.items()
         )
-    return dict(expected) == dict(found)
+    return expected == dict(found)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])
@@ -69,7 +74,8 @@ def test_the_literal_reading_is_that_of_the_vector(vector: Json) -> None:
 def test_the_strict_profile_adds_what_the_vector_says(vector: Json) -> None:
     expected = cast("Json", vector["expect"])
     added = {
-        use: state
+        # A limit on what may be done is a condition that Heed never meets.
+        use: "conditional" if str(state).startswith("limit:") else state
         for key in ADDED_BY_STRICT
         for use, state in cast("Json", expected.get(key, {})).items()
     }
@@ -110,6 +116,5 @@ def test_given_statements_combine_as_the_vector_says(vector: Json) -> None:
     advisory, label = expected.pop("advisory", {}), expected.pop("label", None)
     decision = cast("Json", answer["decision"])
     assert {use: decision[use] for use in expected} == expected
-    evidence = cast("Json", answer["evidence"])
-    assert not advisory or evidence["advisory"] == advisory
-    assert label is None or evidence.get("label") == label
+    note = cast("Json", cast("Json", answer["evidence"]).get("resolution", {}))
+    assert (note.get("advisory", {}), note.get("label")) == (advisory, label)

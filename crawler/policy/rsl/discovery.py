@@ -1,7 +1,8 @@
 """Where a site declares RSL licences (RSL 1.0, section 4).
 
 robots.txt `License:` (4.4.1), Link header (4.5), HTML link and inline script (4.6), RSS module,
-and the document that the door is handed. Only what is declared for the observed URL is read.
+file metadata (4.8) and the document that the door is handed. Only what is declared for the
+observed URL is read.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Final
 
 from crawler.policy import html_head
 from crawler.policy.directives import Directives, Group, Line
+from crawler.policy.embedded import sources
 from crawler.policy.link_header import absolute, read_links
 from crawler.policy.model import Carrier, Evidence, Observation, Resource
 from crawler.policy.robots import Choice, read_robots
@@ -22,7 +24,9 @@ MEDIA_TYPE: Final = "application/rsl+xml"
 LICENCE_FIELD: Final = "license"
 CREATIVE_COMMONS: Final = "creativecommons.org/"
 _FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
-_DETACHED: Final = re.compile(rb"[\r\n][ \t]*(?:\r\n|\r|\n)")
+_ADDRESS: Final = re.compile(r"https?:|\.{0,2}/|.*\.xml$", re.IGNORECASE)
+"""An address, absolute as 4.4.1 asks or at least plainly relative; not the name of a licence."""
+_DETACHED: Final = re.compile(rb"(?:\r\n|\n|\r(?!\n))[ \t]*[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def read_declarations(observation: Observation) -> tuple[Declaration, ...]:
     found: dict[tuple[str, int | None], Declaration] = {}
     for one in (
         *_of_robots(observation), *_of_headers(observation), *_of_html(observation),
-        *_of_feed(observation), *_given(observation),
+        *_of_feed(observation), *_of_files(observation), *_given(observation),
     ):  # fmt: skip
         place = one.evidence.start if one.reading is not None else None
         found.setdefault((one.url, place), one)
@@ -95,7 +99,8 @@ def _of_robots(observation: Observation) -> Iterator[Declaration]:
     choices = [choice for token in named for choice in robots.choices(token)]
     lines = {line.number: line for line in _licence_lines(robots.directives, choices, resource)}
     for line in lines.values():
-        url = absolute(resource.url, (line.value.split() or [""])[0].strip("<>\"'"))
+        value = (line.value.split() or [""])[0].strip("<>\"'")
+        url = absolute(resource.url, value) if _ADDRESS.match(value) else ""
         if url.lower().startswith(("http://", "https://")) and CREATIVE_COMMONS not in url:
             evidence = _line_evidence(resource, line)
             yield Declaration(url, evidence, Carrier.ROBOTS_TXT, carried=False)
@@ -177,6 +182,23 @@ def _of_feed(observation: Observation) -> Iterator[Declaration]:
         if reading.document.legible:
             evidence = _evidence(feed, "feed", 0, len(feed.body))
             yield Declaration(feed.url, evidence, Carrier.HTML, True, feed, reading)  # noqa: FBT003
+
+
+def _of_files(observation: Observation) -> Iterator[Declaration]:
+    """4.8: what a file says in its own metadata, as RSL elements or as the address of a licence."""
+    for source in sources(observation):
+        for value in source.values(document.NAMESPACE, "license"):
+            if value.text.lower().startswith(("http://", "https://")):
+                evidence = source.evidence(value)
+                yield Declaration(value.text, evidence, Carrier.EMBEDDED, carried=True)
+        for packet in source.packets:
+            read = document.read_feed(source.resource.body[packet.start : packet.end])
+            if read.legible:
+                reading = Reading(read, read_coverage(read.contents), packet.start)
+                evidence = _evidence(source.resource, source.name, packet.start, packet.end)
+                yield Declaration(
+                    observation.url, evidence, Carrier.EMBEDDED, True, source.resource, reading,  # noqa: FBT003
+                )  # fmt: skip
 
 
 def _given(observation: Observation) -> Iterator[Declaration]:

@@ -32,11 +32,11 @@ PROPERTY: Final = "DataMining"
 VOCABULARY: Final = "http://ns.useplus.org/ldf/vocab/"
 _BARE_KEY: Final = re.compile(rb"ns\.useplus\.org/ldf/vocab/(DMI-[A-Za-z-]{3,60})")
 
-_MINING: Final = {use: State.DISALLOW for use in (Use.TDM, *TRAIN_USES)}
+_MINING: Final = dict.fromkeys((Use.TDM, *TRAIN_USES), State.DISALLOW)
 _KEYS: Final[Mapping[str, Mapping[Use, State]]] = {
     "DMI-UNSPECIFIED": {},
-    "DMI-ALLOWED": {use: State.ALLOW for use in (Use.TDM, *TRAIN_USES)},
-    "DMI-PROHIBITED-AIMLTRAINING": {use: State.DISALLOW for use in TRAIN_USES},
+    "DMI-ALLOWED": dict.fromkeys((Use.TDM, *TRAIN_USES), State.ALLOW),
+    "DMI-PROHIBITED-AIMLTRAINING": dict.fromkeys(TRAIN_USES, State.DISALLOW),
     "DMI-PROHIBITED-GENAIMLTRAINING": {Use.TRAIN_GENAI: State.DISALLOW},
     "DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING": {
         **_MINING,

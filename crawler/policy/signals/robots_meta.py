@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from crawler.policy import html_head
+from crawler.policy.agents import CATALOGUE, find_agent
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -72,24 +73,10 @@ GRANTED: Final[Mapping[str, Uses]] = {"allowaitraining": (Use.TRAIN_GENAI,)}
 _SEARCH_ENGINES: Final = frozenset(
     {"googlebot", "googlebot-news", "bingbot", "msnbot", "slurp", "duckduckbot", "yandex"}
 )
-_PEER_USES: Final[Mapping[str, Uses]] = {
-    **dict.fromkeys(
-        (
-            "gptbot", "claudebot", "anthropic-ai", "claude-web", "ccbot", "google-extended",
-            "applebot-extended", "meta-externalagent", "bytespider", "amazonbot",
-            "cohere-training-data-crawler", "ai2bot", "diffbot", "img2dataset", "webzio-extended",
-        ),
-        TRAIN_USES,
-    ),
-    **dict.fromkeys(
-        (
-            "oai-searchbot", "claude-searchbot", "perplexitybot", "amzn-searchbot",
-            "meta-webindexer", "chatgpt-user", "claude-user", "perplexity-user", "mistralai-user",
-        ),
-        (Use.AI_INPUT,),
-    ),
-}  # fmt: skip
-_AGENTS: Final = _SEARCH_ENGINES | _PEER_USES.keys()
+_AGENTS: Final = _SEARCH_ENGINES | {
+    name.lower() for agent in CATALOGUE for name in (agent.token, *agent.spellings)
+}
+"""Names that a meta may bear: any other is no agent's."""
 _BING: Final = frozenset({"bingbot", "msnbot"})
 
 _AD_HOC: Final[Mapping[str, Uses]] = {
@@ -114,18 +101,25 @@ def read(observation: Observation) -> tuple[Statement, ...]:
 
 
 def _read_rules(observation: Observation) -> Iterator[Statement]:
-    for rule in read_rules(observation, _AGENTS):
-        if audience(rule, observation) is Audience.US:
-            yield from _own(rule, observation)
-        else:
+    rules = read_rules(observation, _AGENTS)
+    own = [rule for rule in rules if audience(rule, observation) is Audience.US]
+    limited = any(rule.word == "nocache" for rule in own)
+    for rule in own:
+        for statement in _own(rule, observation):
+            # Bing: noarchive beside nocache is treated as nocache.
+            if not (limited and rule.word == "noarchive" and statement.use in LIMITED["nocache"]):
+                yield statement
+    for rule in rules:
+        if audience(rule, observation) is Audience.OTHER:
             yield from _peer(rule)
 
 
 def _own(rule: Rule, observation: Observation) -> Iterator[Statement]:
     word = _word(rule)
+    # That nosnippet bars AI answers is the search engines' meaning, not that of Robots-Tag.
+    coined = {Use.AI_INPUT} if word == "nosnippet" and rule.structured else set()
     for use in REFUSED.get(word, ()):
-        coined = word == "nosnippet" and use is Use.AI_INPUT and rule.structured
-        yield _refusal(rule, use, only_strict=coined)
+        yield _refusal(rule, use, only_strict=use in coined)
     for use in MISSPELT.get(word, ()):
         flags = rule.flags | {Flag.MALFORMED}
         yield _refusal(rule._replace(strength=Strength.LENIENT, flags=flags), use)
@@ -134,11 +128,9 @@ def _own(rule: Rule, observation: Observation) -> Iterator[Statement]:
     for use in LIMITED.get(word, ()):
         yield _refusal(rule, use, State.CONDITIONAL, "limit:snippet", only_strict=True)
     if rule.grants and rule.strength is Strength.BINDING:
-        for use in GRANTED.get(word, ()):
-            yield _refusal(rule, use, State.ALLOW)
+        yield from (_refusal(rule, use, State.ALLOW) for use in GRANTED.get(word, ()))
     if _is_over(rule, observation):
-        for use in REFUSED["noindex"]:
-            yield _refusal(rule, use)
+        yield from (_refusal(rule, use) for use in REFUSED["noindex"])
 
 
 def _word(rule: Rule) -> str:
@@ -149,13 +141,14 @@ def _word(rule: Rule) -> str:
 
 
 def _peer(rule: Rule) -> Iterator[Statement]:
-    word = _word(rule)
+    """What a rule for another agent refuses: AI words as defined, others by what the agent does."""
+    word, agent = _word(rule), find_agent(rule.agent)
     uses = AI_WORDS.get(word, ())
-    if word in ("noindex", "none", "noarchive", "nocache"):
-        uses = _PEER_USES.get(rule.agent, ())
-        if rule.agent in _BING and word in ("noarchive", "nocache"):
-            uses = LIMITED["nocache"]
-    if word == "nosnippet" and rule.agent in _AGENTS:
+    if agent is not None and word in ("noindex", "none", "noarchive", "nocache"):
+        uses = agent.uses
+    elif rule.agent in _BING and word in ("noarchive", "nocache"):
+        uses = LIMITED["nocache"]
+    elif word == "nosnippet" and rule.agent in _AGENTS:
         uses = (Use.AI_INPUT,)
     for use in uses:
         yield _refusal(rule._replace(strength=Strength.PEER), use)
@@ -243,7 +236,11 @@ SIGNAL: Final = Signal(
     title="X-Robots-Tag and meta robots: noai, noimageai, noml, noindex …",
     carriers=(Carrier.HEADER, Carrier.HTML),
     scope="response",
-    uses=tuple(dict.fromkeys(use for uses in (*REFUSED.values(), *STRICT_ONLY.values()) for use in uses)),
+    uses=tuple(
+        use
+        for use in Use
+        if any(use in uses for table in (REFUSED, STRICT_ONLY) for uses in table.values())
+    ),
     spec="https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag",
     since="2007-07-27",
     read=read,

@@ -56,7 +56,8 @@ def _read(observation: Observation, declaration: Declaration) -> Iterator[Statem
     if reading is not None and reading.document.legible:
         yield from _say(observation, declaration, resource, reading)
     elif resource.outcome not in UNREACHABLE:
-        yield from _unread(declaration, f"licence unreadable: {_why(resource)}", Strength.BINDING)
+        why, flag = _why(resource)
+        yield from _unread(declaration, f"licence unreadable: {why}", Strength.BINDING, flag)
 
 
 def _resource(observation: Observation, declaration: Declaration) -> Resource | None:
@@ -69,13 +70,15 @@ def _reading(declaration: Declaration, resource: Resource) -> Reading | None:
     return resource.read_as(read_document) if resource.outcome in READABLE else None
 
 
-def _why(resource: Resource) -> str:
-    return "not RSL" if resource.outcome in READABLE else resource.outcome.replace("_", " ")
+def _why(resource: Resource) -> tuple[str, Flag]:
+    blocked = resource.outcome is Outcome.BLOCKED_BY_ROBOTS
+    words = "not RSL" if resource.outcome in READABLE else resource.outcome.replace("_", " ")
+    return words, Flag.BLOCKED_BY_ROBOTS if blocked else Flag.MALFORMED
 
 
-def _unread(declaration: Declaration, why: str, strength: Strength) -> Iterator[Statement]:
-    blocked = Outcome.BLOCKED_BY_ROBOTS.value.replace("_", " ") in why
-    flags = {Flag.BLOCKED_BY_ROBOTS if blocked else Flag.MALFORMED}
+def _unread(
+    declaration: Declaration, why: str, strength: Strength, *flags: Flag
+) -> Iterator[Statement]:
     for use in AI_USES:
         yield Statement(
             signal=SIGNAL.name,
@@ -86,7 +89,7 @@ def _unread(declaration: Declaration, why: str, strength: Strength) -> Iterator[
             strength=strength,
             scope=declaration.url,
             conditions=why,
-            flags=frozenset(flags if strength is Strength.BINDING else ()),
+            flags=frozenset(flags),
             binds_from=Profile.STRICT if strength is Strength.LENIENT else None,
         )
 
@@ -111,7 +114,9 @@ def _say(
                 yield _statement(resource, reading, content, saying, Strength.LENIENT)
     if document.broken:
         # What stood behind the break may have been the refusal.
-        yield from _unread(declaration, "licence not well-formed", Strength.BINDING)
+        yield from _unread(
+            declaration, "licence not well-formed", Strength.BINDING, Flag.MALFORMED
+        )
 
 
 def _statement(

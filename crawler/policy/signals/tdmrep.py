@@ -80,7 +80,8 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     meant as a reservation, or is one under a second reading, is lenient.
     """
     found = _settle(observation)
-    conditions = f"tdm-policy {found.policy}" if found.policy and found.reserved is not False else ""
+    has_terms = bool(found.policy) and found.reserved is not False
+    conditions = f"tdm-policy {found.policy}" if has_terms else ""
     state = State.DISALLOW if found.reserved else State.ALLOW
     return (
         *unreachable_statements(SIGNAL.name, observation.files.get(PATH)),

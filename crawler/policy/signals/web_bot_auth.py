@@ -103,7 +103,7 @@ def _parse(value: str, kind: str) -> object:
 def _agent_problems(agents: Members) -> Iterator[str]:
     for label, (value, parameters) in agents.items():
         kind = str(parameters.get("type", DIRECTORY))
-        if not isinstance(value, str) or isinstance(value, http_sf.Token):
+        if not isinstance(value, str):
             yield f"signature-agent {label} is no String"
         elif not _is_https(value):
             yield f"signature-agent {label} is no https URL"
@@ -126,9 +126,9 @@ def _is_origin(value: str) -> bool:
 
 def _directories(agents: Members) -> Iterator[str]:
     for value, parameters in agents.values():
-        if str(parameters.get("type", DIRECTORY)) == DIRECTORY and isinstance(value, str):
-            if _is_https(value) and _is_origin(value):
-                yield f"https://{urlsplit(value).netloc}{WELL_KNOWN}"
+        is_directory = str(parameters.get("type", DIRECTORY)) == DIRECTORY
+        if is_directory and isinstance(value, str) and _is_https(value) and _is_origin(value):
+            yield f"https://{urlsplit(value).netloc}{WELL_KNOWN}"
 
 
 def _input_problems(

@@ -1,1 +1,1 @@
-"""TDM Reservation Protocol (W3C CG Final Report, 2024-05-10): its file, its policies, its layers."""
+"""TDM Reservation Protocol (W3C CG Final Report, 2024-05-10): file, policies, layers."""

@@ -49,11 +49,13 @@ def read_reservation(text: str) -> Reservation:
 
 def _read_number(value: object) -> Reservation:
     """A JSON value as a reservation: the integers 1 and 0, nothing else by the letter."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return read_reservation(str(value)) if value in (0, 1) else Reservation(None, malformed=True)
+    if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
+        return Reservation(value == 1)
     if isinstance(value, str):
-        return Reservation(None, True, read_reservation(value).means_reserved or value.strip() == "1")
-    return Reservation(None, malformed=True, means_reserved=value is True or value == 1.0)
+        intent = value.strip().strip("\"'").strip().lower() in _RESERVED_BY_INTENT
+    else:
+        intent = isinstance(value, bool | float) and value == 1
+    return Reservation(None, malformed=True, means_reserved=intent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +155,22 @@ _JSON: Final = json.JSONDecoder(object_pairs_hook=_object)
 def _read_values(text: str) -> tuple[list[Value], bool]:
     """The objects of the array with their places, and whether the text is anything else."""
     found: list[Value] = []
-    position = _behind_blanks(text, 0)
-    try:
-        if not text.startswith("[", position):
-            raise ValueError
-        position = _behind_blanks(text, position + 1)
-        closed = text.startswith("]", position)
-        while not closed:
-            value, end = _JSON.raw_decode(text, position)
-            if isinstance(value, Mapping):
-                found.append((value, position, end))
-            closed = text.startswith("]", position := _behind_blanks(text, end))
-            if not closed and not text.startswith(",", position):
-                raise ValueError
-            position = position if closed else _behind_blanks(text, position + 1)
+    opened = position = _behind_blanks(text, 0)
+    while text.startswith("[" if position == opened else ",", position):
+        start = _behind_blanks(text, position + 1)
+        if position == opened and text.startswith("]", start):
+            position = start
+            break
+        try:
+            value, end = _JSON.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            break
+        if isinstance(value, Mapping):
+            found.append((value, start, end))
+        position = _behind_blanks(text, end)
+    if text.startswith("]", position):
         return found, _behind_blanks(text, position + 1) < len(text)
-    except (ValueError, RecursionError):
-        return [*found, *_salvage(text, position)], True
+    return [*found, *_salvage(text, position)], True
 
 
 def _behind_blanks(text: str, position: int) -> int:
@@ -181,11 +182,9 @@ def _salvage(text: str, position: int) -> Iterator[Value]:
     """Objects that can be read in a text that is no JSON array."""
     for found in _OBJECT.finditer(text, position):
         try:
-            value = _JSON.decode(found[0])
+            yield _JSON.decode(found[0]), found.start(), found.end()
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, Mapping):
-            yield value, found.start(), found.end()
 
 
 def _read_rule(
@@ -199,9 +198,8 @@ def _read_rule(
     if not (whole and well_placed and RESERVATION in value and LOCATION in value):
         intent = bool(reservation.reserved) or reservation.means_reserved
         reservation = Reservation(None, malformed=True, means_reserved=intent)
-    return FileRule(
-        location, reservation, policy.strip() if isinstance(policy, str) else "", start, end, verbatim
-    )
+    terms = policy.strip() if isinstance(policy, str) else ""
+    return FileRule(location, reservation, terms, start, end, verbatim)
 
 
 def _read_location(value: object) -> tuple[str, bool]:

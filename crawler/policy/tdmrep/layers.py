@@ -80,10 +80,9 @@ def _read_file(observation: Observation) -> Iterator[Saying]:
     for rule in () if refused else file.refusals(observation.url):
         if rule is not first:
             # The longest pattern refuses where the first in sequence does not.
-            (saying, *policies) = _rule_sayings(resource, rule)
-            mild = saying if rule.reservation.malformed else _lenient(saying)._replace(flags=_AMBIGUOUS)
-            yield mild
-            yield from policies
+            saying, *policies = _rule_sayings(resource, rule)
+            second = _lenient(saying)._replace(flags=saying.flags | _AMBIGUOUS)
+            yield from (second, *policies)
 
 
 def _rule_sayings(resource: Resource, rule: FileRule) -> Iterator[Saying]:
@@ -119,7 +118,7 @@ def _read_headers(observation: Observation) -> Iterator[Saying]:
             status=page.status,
         )
         if name.lower() == POLICY:
-            yield Saying(Carrier.HEADER, seen, policy=absolute(page.url, value.strip(" \t\"<>")))
+            yield Saying(Carrier.HEADER, seen, policy=absolute(page.url, value.strip(' \t"<>')))
             continue
         for word in value.split(","):  # repeated lines that somebody joined (RFC 9110 5.3)
             yield _saying(Carrier.HEADER, seen, read_reservation(word))
@@ -139,7 +138,8 @@ def _read_html(observation: Observation) -> Iterator[Saying]:
         for attribute in ("name", "property", "http-equiv"):
             name = tag.get(attribute).lower()
             if page is not None and name in _HTML_NAMES:
-                yield _read_meta(page, tag, _HTML_NAMES[name], letter=attribute == "name" and ":" not in name)
+                letter = attribute == "name" and ":" not in name
+                yield _read_meta(page, tag, _HTML_NAMES[name], letter=letter)
                 break
 
 

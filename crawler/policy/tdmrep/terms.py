@@ -62,9 +62,10 @@ def _objects(value: object) -> list[Mapping[str, object]]:
 def _names(value: object) -> Iterator[str]:
     """The names in a value: a text, an object with an id, or a list of these."""
     for one in _listed(value):
-        held = next((one[key] for key in _ID_KEYS if key in one), None) if isinstance(one, Mapping) else one
-        if isinstance(held, Mapping):
-            held = held.get("@id")
+        held = one
+        for _ in range(2):  # {"rdf:value": {"@id": "odrl:compensate"}}
+            if isinstance(held, Mapping):
+                held = next((held[key] for key in _ID_KEYS if key in held), None)
         if isinstance(held, str):
             yield _short(held.strip())
 

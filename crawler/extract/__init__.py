@@ -1,0 +1,1 @@
+"""From a kept page to its text, outside the reactor."""

@@ -1,0 +1,74 @@
+"""The item pipeline between WARC and documents: gives a kept page its text."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Self
+
+from scrapy.statscollectors import StatsCollector
+
+from crawler.config import Options
+from crawler.extract.pool import ExtractionError, ExtractionPool
+from crawler.extract.worker import run
+from crawler.records.page import Extraction, Page
+from crawler.runtime import runtime_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+PLAIN_TYPES: Final = frozenset({"text/plain"})
+HTML_BEGINNINGS: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
+SNIFFED: Final = 512
+FAILED: Final = "failed"
+"""The extractor that a page names whose text could not be had; its text is empty."""
+
+
+class TextPipeline:
+    """Sets `extraction` of HTML and plain text pages; others, and payloads kept before, pass."""
+
+    def __init__(self, options: Options, stats: StatsCollector) -> None:
+        self._profile = options.extract
+        self._pool = ExtractionPool(options.extract_workers, options.extract_deadline)
+        self._stats = stats
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """The pipeline as the crawl's options want it."""
+        return cls(runtime_of(crawler).options, crawler.stats)
+
+    async def process_item(self, item: object) -> object:
+        """The page with its extraction; whatever is no `Page` comes back as it is."""
+        if not isinstance(item, Page) or self._profile == "none":
+            return item
+        if item.place is not None and item.place.revisit:
+            return item
+        profile = profile_of(item, self._profile)
+        return (
+            item if profile is None else replace(item, extraction=await self._read(item, profile))
+        )
+
+    async def _read(self, page: Page, profile: str) -> Extraction:
+        declared = page.charset or page.content_type
+        try:
+            found = await self._pool.run(run, page.content, page.url, profile, declared)
+        except ExtractionError as error:
+            self._stats.inc_value("extract/failed")
+            self._stats.inc_value(f"extract/failed/{error.reason}")
+            return Extraction(text="", extractor=FAILED)
+        self._stats.inc_value("extract/pages" if found.text else "extract/empty")
+        return found
+
+    async def close_spider(self) -> None:
+        """Wait for the workers to end."""
+        await self._pool.close()
+
+
+def profile_of(page: Page, chosen: str) -> str | None:
+    """By which profile `page` is read; None where it holds no text to read.
+
+    A page that came without a type is HTML if it begins like one.
+    """
+    media_type = page.content_type.partition(";")[0].strip().lower()
+    if media_type in PLAIN_TYPES:
+        return "plain"
+    begins = page.content[:SNIFFED].lstrip().lower().startswith(HTML_BEGINNINGS)
+    return chosen if media_type in HTML_TYPES or (not media_type and begins) else None

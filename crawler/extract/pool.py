@@ -1,0 +1,105 @@
+"""Extraction outside the reactor: processes that may hang, grow or die without the crawl noticing.
+
+The processes come from a fork server: forking the crawler itself would copy locks that its other
+threads hold, and spawning would import everything anew for each. The server imports once, alone.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as DeadlineError
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import get_context
+from typing import Final, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.extract.worker import run_within, set_up
+
+QUEUED_A_WORKER: Final = 2
+"""Pages taken in for each worker: one at work, one waiting; more wait in the pipeline."""
+
+TASKS_A_WORKER: Final = 2_000
+"""Pages after which a worker is renewed, so that what the libraries leak does not add up."""
+
+TRIES: Final = 2
+"""A worker can die of what came from outside (SIGTERM to the group); twice it is the page."""
+
+DIED: Final = "died"
+TIMEOUT: Final = "timeout"
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+class ExtractionError(Exception):
+    """A page's text could not be had; `reason` is a word for statistics."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+
+
+class ExtractionPool:
+    """Runs functions in `workers` processes (0: as many as there are cores), the reactor free.
+
+    A call that takes longer than `deadline` seconds costs its worker, which is killed and
+    replaced; it costs no other call anything but the time to make a new one.
+    """
+
+    def __init__(self, workers: int, deadline: float) -> None:
+        self._workers = workers or len(os.sched_getaffinity(0))
+        self._deadline = deadline
+        self._room = asyncio.Semaphore(self._workers * QUEUED_A_WORKER)
+        self._pool: ProcessPool | None = None
+
+    async def run(
+        self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result:
+        """The result of `function` in a worker, once there is room.
+
+        Raises `ExtractionError`: reason "timeout", "died", or the name of what it raised.
+        """
+        async with self._room:
+            for _ in range(TRIES):
+                try:
+                    return await self._attempt(function, *args, **kwargs)
+                except ProcessExpired as error:
+                    died = str(error)
+                except BrokenProcessPool as error:
+                    died = str(error)
+                    self._pool = None
+            raise ExtractionError(DIED, died)
+
+    async def _attempt(
+        self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result:
+        call = partial(run_within, self._deadline, function, *args, **kwargs)
+        future: Future[Result] = self._opened().submit(call, self._deadline)
+        try:
+            return await asyncio.wrap_future(future)
+        except (ProcessExpired, BrokenProcessPool):
+            raise
+        except DeadlineError:
+            message = f"no result within {self._deadline:g} seconds"
+            raise ExtractionError(TIMEOUT, message) from None
+        except Exception as error:  # whatever the libraries raise is the page's fault
+            raise ExtractionError(type(error).__name__, str(error)) from error
+
+    def _opened(self) -> ProcessPool:
+        if self._pool is None or not self._pool.active:
+            context = get_context("forkserver")
+            context.set_forkserver_preload([set_up.__module__])
+            self._pool = ProcessPool(
+                self._workers, max_tasks=TASKS_A_WORKER, initializer=set_up, context=context
+            )
+        return self._pool
+
+    async def close(self) -> None:
+        """Let the calls under way end, then the workers."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()  # type: ignore[no-untyped-call]  # pebble annotates all but this
+            await asyncio.to_thread(pool.join)

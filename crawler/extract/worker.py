@@ -1,0 +1,56 @@
+"""What runs in a worker process: it is set up once and then extracts page after page."""
+
+import logging
+import resource
+import signal
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+
+from crawler.extract.language import identify
+from crawler.extract.text import extract
+from crawler.records.page import Extraction
+
+ADDRESS_SPACE: Final = 4 * 1024**3
+"""Bytes of memory that a worker may ask for; what a page of 5 MB can be made to need is less."""
+
+GRACE: Final = 10.0
+"""Seconds after its deadline in which a worker is killed from outside, before it ends itself."""
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def set_up() -> None:
+    """Make a fresh process a worker: deaf to Ctrl-C, bounded in memory, silent, model loaded.
+
+    Ctrl-C reaches every process of the terminal, and the pages under way are to be finished.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A handler in Python would wait for the library that hangs; the pool would wait for it.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = ADDRESS_SPACE if hard == resource.RLIM_INFINITY else min(ADDRESS_SPACE, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    # The libraries complain of every odd page; the one that counts is told by its outcome.
+    logging.disable(logging.CRITICAL)
+    identify("The model is read here, not with the first page.")
+
+
+def run_within(
+    seconds: float, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+) -> Result:
+    """The result of `function`; the process ends itself where nobody is left to end it.
+
+    The pool keeps the deadline. If the crawl is killed, a page that hangs would hang for ever:
+    SIGALRM, left to its default, stops even a library that never comes back to Python.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def run(body: bytes, url: str, profile: str, declared: str) -> Extraction:
+    """`extract`, by a name that both processes know."""
+    return extract(body, url, profile, declared)

@@ -1,0 +1,96 @@
+"""Discoveries on their way into the queue: known ones told apart, hosts held to their budget."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from crawler.frontier.protocol import Discovery
+from crawler.frontier.queue_file import READY, WAITING
+
+OnLeftOut = Callable[[str, int], None]
+"""Told the reason and the number of URLs that were not put."""
+
+_INSERT: Final = (
+    "INSERT INTO url (key, host, url, canonical, depth, rank, hops, via, state, due, request) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"
+)
+JOIN_LINE: Final = (
+    "UPDATE host SET next_at = max(?, delay_until, block_until) "
+    "WHERE id = ? AND next_at IS NULL AND NOT claimed"
+)
+
+
+class Intake:
+    """Puts into the queue behind `db`; at most `budget` URLs of a host, None for any number."""
+
+    def __init__(
+        self, db: sqlite3.Connection, budget: int | None, on_left_out: OnLeftOut | None
+    ) -> None:
+        self._db = db
+        self._budget = budget
+        self._on_left_out = on_left_out
+
+    def put(self, batch: Sequence[Discovery], now: float) -> tuple[int, int]:
+        """Add what is new, inside the caller's transaction; how many URLs and hosts were."""
+        ids = {name: host_id(name) for name in {each.host for each in batch}}
+        hosts = self._db.executemany(
+            "INSERT INTO host (id, name) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+            [(number, name) for name, number in ids.items()],
+        ).rowcount
+        wanted = self._within_budget(batch, ids)
+        last = self._db.execute("SELECT coalesce(max(id), 0) FROM url").fetchone()[0]
+        self._db.executemany(_INSERT, (_row(each, ids[each.host], now) for each in wanted))
+        new = self._db.execute(
+            "SELECT host, count(*), sum(state = 0) FROM url WHERE id > ? GROUP BY host", (last,)
+        ).fetchall()
+        self._db.executemany(
+            "UPDATE host SET total = total + ? WHERE id = ?", [(row[1], row[0]) for row in new]
+        )
+        self._db.executemany(JOIN_LINE, [(now, row[0]) for row in new if row[2]])
+        return sum(int(row[1]) for row in new), hosts
+
+    def _within_budget(
+        self, batch: Sequence[Discovery], ids: Mapping[str, int]
+    ) -> Sequence[Discovery]:
+        if self._budget is None:
+            return batch
+        totals: dict[int, int] = dict(
+            self._db.execute(
+                "SELECT id, total FROM host WHERE id IN (SELECT value FROM json_each(?))"
+                " AND total > 0",
+                (json.dumps(list(ids.values())),),
+            )
+        )
+        if not totals and len(batch) <= self._budget:
+            return batch
+        wanted = []
+        for each in batch:
+            host = ids[each.host]
+            totals[host] = totals.get(host, 0) + 1
+            if totals[host] <= self._budget:
+                wanted.append(each)
+        if self._on_left_out is not None and len(wanted) < len(batch):
+            self._on_left_out("host_budget", len(batch) - len(wanted))
+        return wanted
+
+
+def _row(each: Discovery, host: int, now: float) -> tuple[object, ...]:
+    state = WAITING if each.due > now else READY
+    canonical = None if each.key == each.url else each.key
+    return (
+        digest_of(each.key), host, each.url, canonical, each.depth, each.rank, each.hops,
+        each.via, state, each.due, each.request,
+    )  # fmt: skip
+
+
+def digest_of(key: str) -> bytes:
+    """What a URL is known by: 16 bytes of its key's BLAKE2."""
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def host_id(name: str) -> int:
+    """What a host is known by: a signed integer of 8 bytes, so that no look-up is needed."""
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -1,0 +1,131 @@
+"""Lines of a robots.txt that state uses, and how far each is addressed to us.
+
+Usage preferences follow the choice of groups of RFC 9309; the rulings for a silent group of our
+own, for aliases, for ambiguous groups and for lines before any group are decision.md's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crawler.policy.availability import AVAILABILITY, Rules
+from crawler.policy.directives import Line
+from crawler.policy.model import Evidence, Flag, Observation, Resource, Strength
+from crawler.policy.robots import WILDCARD, Robots, read_robots
+
+
+class Audience(StrEnum):
+    """Whom a line speaks to, from the surest to the least sure."""
+
+    OURS = "ours"
+    ALIAS = "alias"
+    AMBIGUOUS = "ambiguous"
+    EVERYBODY = "everybody"
+    ORPHAN = "orphan"
+
+
+STRENGTHS: Final = {
+    Audience.OURS: Strength.BINDING,
+    Audience.ALIAS: Strength.BINDING,
+    Audience.AMBIGUOUS: Strength.LENIENT,
+    Audience.EVERYBODY: Strength.LENIENT,
+    Audience.ORPHAN: Strength.LENIENT,
+}
+FLAGS: Final[dict[Audience, frozenset[Flag]]] = {
+    Audience.AMBIGUOUS: frozenset({Flag.AMBIGUOUS}),
+    Audience.ORPHAN: frozenset({Flag.ORPHAN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One line and whom it speaks to."""
+
+    line: Line
+    audience: Audience
+
+    @property
+    def strength(self) -> Strength:
+        """How firmly it speaks to us when it refuses."""
+        return STRENGTHS[self.audience]
+
+    @property
+    def flags(self) -> frozenset[Flag]:
+        """What is odd about where it stands."""
+        return FLAGS.get(self.audience, frozenset())
+
+    @property
+    def grants(self) -> bool:
+        """Whether a permission in it counts: only one that is given to us by name or to all."""
+        return self.audience is Audience.OURS
+
+
+def robots_of(observation: Observation) -> Robots | None:
+    """The rules that hold, where a robots.txt could be read at all."""
+    resource = observation.robots
+    if resource is None or AVAILABILITY[resource.outcome].rules is not Rules.READ:
+        return None
+    return resource.read_as(read_robots)
+
+
+def addressed_lines(observation: Observation, names: frozenset[str]) -> tuple[Addressed, ...]:
+    """Lines with a field name in `names`, each once, under its surest audience."""
+    robots = robots_of(observation)
+    if robots is None:
+        return ()
+    found: dict[int, Addressed] = {}
+    for audience, lines in _audiences(robots, observation):
+        for line in lines:
+            if line.name in names:
+                found.setdefault(line.number, Addressed(line, audience))
+    return tuple(found[number] for number in sorted(found))
+
+
+def _audiences(
+    robots: Robots, observation: Observation
+) -> Iterable[tuple[Audience, Iterable[Line]]]:
+    token = observation.product_token
+    literal, *others = robots.choices(token)
+    yield Audience.OURS, literal.lines
+    for alias in observation.alias_tokens:
+        if robots.names(alias):
+            # Our own name, where it is used, says more surely what is meant for us.
+            audience = Audience.AMBIGUOUS if robots.names(token) else Audience.ALIAS
+            yield audience, robots.choices(alias)[0].lines
+    for choice in others:
+        yield Audience.AMBIGUOUS, choice.lines
+    yield Audience.EVERYBODY, robots.choices(WILDCARD)[0].lines
+    yield Audience.ORPHAN, robots.directives.orphans
+
+
+def evidence_of(resource: Resource, line: Line) -> Evidence:
+    """Where `line` stands in the robots.txt that was fetched."""
+    return Evidence(
+        url=resource.url,
+        where=f"robots.txt line {line.number}",
+        verbatim=line.verbatim,
+        sha256=resource.sha256,
+        line=line.number,
+        start=line.start,
+        end=line.end,
+        retrieved_at=resource.retrieved_at,
+        status=resource.status,
+    )
+
+
+def header_evidence(resource: Resource, name: str, value: str) -> Evidence:
+    """A header field of the response, as it was received."""
+    return Evidence(
+        url=resource.url,
+        where=f"header {name}",
+        verbatim=f"{name}: {value}",
+        retrieved_at=resource.retrieved_at,
+        status=resource.status,
+    )
+
+
+def is_crawlable(observation: Observation) -> bool:
+    """Whether the letter of robots.txt lets us fetch the URL; where none was read, nothing bars."""
+    robots = robots_of(observation)
+    return robots is None or robots.check(observation.product_token, observation.url).literal.allowed

@@ -1,0 +1,202 @@
+"""Plain words about crawling, mining and training: sentences, and what they refuse.
+
+Starter patterns of signals.md 17 grown to en, de, fr, es, it and nl; the classes are those of the
+Data Provenance Initiative's taxonomy of terms. Patterns have no nested repetition and sentences
+are cut at `MAX_SENTENCE`, so reading takes time linear in the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+MAX_TEXT: Final = 400_000
+"""Characters of a page that are read for its words."""
+MAX_SENTENCE: Final = 2_400
+SCRAPING, TDM, AI = "scraping", "tdm", "ai"
+KINDS: Final = (SCRAPING, TDM, AI)
+
+
+class DpiClass(IntEnum):
+    """Data Provenance Initiative, prompt_templates.json."""
+
+    NO_SCRAPING_NO_AI = 1
+    NO_SCRAPING = 2
+    NO_AI = 3
+    CONDITIONAL = 4
+    NONE = 5
+
+
+_FOLDED: Final = str.maketrans(
+    "áàâäãåçéèêëíìîïñóòôöõúùûüýÿÁÀÂÄÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝ\u2019\u00a0\u00ad\u2010\u2011\u2013",
+    "aaaaaaceeeeiiiinooooouuuuyyAAAAAACEEEEIIIINOOOOOUUUUY' ----",
+)
+"""Accents away, one character for one, so that offsets stay true."""
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+_OBJECTS: Final = {
+    SCRAPING: _any(
+        r"\b(?:ro)?bots?\b", r"\bspiders?\b", r"\bscrap(?:e|es|ed|er|ers|ing)\b", r"\bcrawl",
+        r"\bharvest(?:s|ed|ing)?\b", r"automat(?:ed|ic) (?:means|process|access|tools?|collection)",
+        r"automatisiert\w{0,3} (?:abruf|auslesen|abfrage|verfahren|zugriff)", r"\bauslesen\b",
+        r"\b(?:robots?|robot d'indexation|aspirat(?:ion|eurs?)|moissonnage)\b",
+        r"procede\w{0,2} automatise", r"\baranas?\b", r"\brastre(?:o|ador)", r"\braspado\b",
+        r"medios automatizados",
+    ),
+    TDM: _any(
+        r"text[- ]?(?:and|&|und|y|en|et)[- ]?data[- ]?mining", r"text-? (?:and|und|en) data[- ]",
+        r"\btdm\b", r"data[- ]?mining", r"data mine\b", r"text mining", r"2019/790", r"\b44 ?b\b",
+        r"nutzungsvorbehalt", r"datenanalyse im sinne", r"fouille (?:de|des) (?:textes|donn)",
+        r"122-5-3",
+        r"mineri?a de (?:textos?|datos)", r"estrazione di (?:testo|dati)", r"datamining",
+    ),
+    AI: _any(
+        r"artificial(?:ly)? intelligen", r"\bA\.?I\.?\b(?!')", r"\bgen(?:erative)?[ -]?ai\b",
+        r"machine[- ]?learning", r"deep[- ]learning", r"language models?", r"\bLLMs?\b",
+        r"neural net", r"foundation models?", r"kunstliche\w{0,2} intelligenz", r"\bKI\b",
+        r"\bKI-", r"maschinelle\w? lernen", r"sprachmodell", r"intelligences? artificielles?",
+        r"\bIA\b", r"apprentissage (?:automatique|machine|profond)", r"modeles? de langage",
+        r"modeles? d'ia", r"inteligencia artificial", r"aprendizaje (?:automatico|de maquina)",
+        r"modelos? de lenguaje", r"intelligenza artificiale", r"apprendimento automatico",
+        r"kunstmatige intelligentie", r"\btrain(?:ing)?\b.{0,60}\bmodels?\b",
+    ),
+}  # fmt: skip
+_FORBIDDEN_ACTS: Final = (
+    r"(?:be )?(?:us|scrap|crawl|harvest|train|min|copi|copy|reproduc|access|collect|develop|extract"
+    r"|feed|ingest|employ|process|permit|allow|authori|consent|grant|agree)"
+)
+_REFUSAL: Final = _any(
+    r"\b(?:may|must|shall|will) not\b", r"\b(?:can ?not|can't|do not|don't|does not|is not|are not"
+    r"|not to|not|never) (?:\w+ly )?" + _FORBIDDEN_ACTS,
+    r"\bno (?:part|content|portion|person|one)\b",
+    r"\bprohibit", r"\bforbid", r"\breserv(?:e|es|ed|ing|ation)\b", r"\brefus(?:e|es|al)\b",
+    r"\bopt(?:s|ed|ing)?[- ]?out\b", r"\bobject(?:s|ion)? to\b", r"\bdisallow",
+    r"\bno (?:ai|text|data|tdm|scraping|crawling|machine|training)\b",
+    r"\bunder no circumstances\b",
+    r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e)",
+    r"\b(?:untersagt|verboten|unzulassig|vorbehalten|vorbehalt)\b", r"\bnutzungsvorbehalt",
+    r"\bnicht (?:\w+ )?(?:gestattet|erlaubt|zulassig|verwendet|genutzt|gestatten|einverstanden)",
+    r"\b(?:durfen|darf) (?:\w+ ){0,4}nicht\b", r"\bwiderspr(?:echen|ich|uch)",
+    r"\bkein(?:e|en)? (?:ki|text|data|nutzung)",
+    r"\bohne (?:\w+ ){0,5}(?:zustimmung|genehmigung|erlaubnis|einwilligung|lizenz)",
+    r"\binterdi(?:t|te|ts|tes|ction)\b", r"\breserv(?:ees|ee|ent|ons)\b", r"\bs'oppose",
+    r"\bne (?:peut|peuvent|doit|doivent)\b", r"\bn'(?:est|autorise|autorisons)\b",
+    r"\bsans (?:\w+ ){0,5}(?:autorisation|accord|consentement|licence)",
+    r"\bprohib(?:e|id[oa]s?|imos)\b", r"\breserv(?:ad[oa]s?|a)\b",
+    r"\bno (?:se )?(?:permit|autori|podra|puede)",
+    r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|consentimiento|licencia)",
+    r"\b(?:vietat[oa]|riservat[oi])\b", r"\b(?:niet toegestaan|verboden|voorbehouden)\b",
+)  # fmt: skip
+_RESERVATION: Final = _any(
+    r"\breserv(?:e|es|ed|ing|ation|ees|ee|ons|ad[oa]s?)\b", r"vorbehalt", r"riservat",
+    r"voorbehouden", r"\bopt(?:s|ed|ing)?[- ]?out\b",
+)  # fmt: skip
+_CONDITION: Final = _any(
+    r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e|agreement)",
+    r"\bunless\b", r"\bexcept (?:as|with|where|for|if)\b", r"\bprior (?:written )?(?:permission|"
+    r"consent|approval|authori[sz]ation|agreement)", r"\bsubject to\b", r"\bonly (?:for|with|if)\b",
+    r"\bohne (?:\w+ ){0,5}(?:zustimmung|genehmigung|erlaubnis|einwilligung|lizenz)",
+    r"\bes sei denn\b", r"\bnur (?:mit|fur|nach)\b", r"\bsans (?:\w+ ){0,5}(?:autorisation|accord|"
+    r"consentement|licence)", r"\bsauf\b", r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|"
+    r"consentimiento|licencia)", r"\bsalvo\b",
+)  # fmt: skip
+_LIFTED: Final = _any(
+    r"\bnothing (?:in|here)", r"\b(?:is|are|does|do) not (?:prohibit|forbid|restrict|reserve)",
+    r"\bnot (?:prohibited|forbidden|restricted|reserved)", r"\bnicht (?:untersagt|verboten|"
+    r"vorbehalten)", r"\bn'est pas (?:interdit|reserve)", r"\bno (?:esta|queda) prohibid",
+)  # fmt: skip
+_BREAK: Final = re.compile(r"[.!?;]['\")\]]?\s+(?=[^\W\d_a-z])|\n\s*\n|\x1e")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that speaks of our matter, and its characters `start` to `end` in the text."""
+
+    start: int
+    end: int
+    kinds: frozenset[str]
+    conditional: bool
+    reserves: bool
+
+
+def find_refusals(text: str) -> tuple[Sentence, ...]:
+    """The sentences of `text` that refuse scraping, mining or AI; never raises.
+
+    A sentence counts when it holds a word of refusal and the thing refused, and does not say that
+    the thing is not refused.
+    """
+    return tuple(_sentences(text[:MAX_TEXT]))
+
+
+def _sentences(text: str) -> Iterator[Sentence]:
+    folded = text.translate(_FOLDED)
+    for start, end in _spans(folded):
+        words = " ".join(folded[start:end].split())
+        if _REFUSAL.search(words) is None or _LIFTED.search(words) is not None:
+            continue
+        kinds = frozenset(kind for kind, pattern in _OBJECTS.items() if pattern.search(words))
+        if kinds:
+            conditional = _CONDITION.search(words) is not None
+            reserves = _RESERVATION.search(words) is not None
+            yield Sentence(start, end, kinds, conditional, reserves)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _BREAK.finditer(text):
+        yield from _cut(start, found.start() + 1)
+        start = found.end()
+    yield from _cut(start, len(text))
+
+
+def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Pieces no longer than a sentence may be, each overlapping the one before by half."""
+    while end - start > MAX_SENTENCE:
+        yield start, start + MAX_SENTENCE
+        start += MAX_SENTENCE // 2
+    if start < end:
+        yield start, end
+
+
+def classify(sentences: tuple[Sentence, ...]) -> DpiClass:
+    """The class of a page's terms, by everything that its sentences refuse outright."""
+    outright = {kind for one in sentences if not one.conditional for kind in one.kinds}
+    scraping, mining = SCRAPING in outright, bool(outright & {TDM, AI})
+    if scraping and mining:
+        return DpiClass.NO_SCRAPING_NO_AI
+    if scraping:
+        return DpiClass.NO_SCRAPING
+    if mining:
+        return DpiClass.NO_AI
+    return DpiClass.CONDITIONAL if sentences else DpiClass.NONE
+
+
+_HIDDEN: Final = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
+)
+_TAG: Final = re.compile(rb"<(/?[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
+_REFERENCE: Final = re.compile(rb"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
+_INLINE: Final = frozenset(
+    {b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"em", b"font", b"i", b"mark", b"q", b"s",
+     b"small", b"span", b"strong", b"sub", b"sup", b"u", b"wbr", b"time", b"br"}
+)  # fmt: skip
+
+
+def blank_markup(html: bytes) -> bytes:
+    """A page's bytes with markup blanked out, byte for byte, so that offsets stay true.
+
+    Where a block begins or ends stands the separator U+001E, which ends a sentence.
+    """
+    shown = _HIDDEN.sub(lambda found: b" " * len(found[0]), html)
+    shown = _REFERENCE.sub(lambda found: b" " * len(found[0]), shown)
+    return _TAG.sub(_blank, shown)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    inline = found[1].lower().removeprefix(b"/") in _INLINE
+    return (b" " if inline else b"\x1e") + b" " * (len(found[0]) - 1)

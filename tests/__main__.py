@@ -1,0 +1,42 @@
+"""`python -m tests`: everything that must hold before a change is merged, one check after another.
+
+`python -m tests STYLE…` runs only the checks named.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from tests.shared import ROOT
+
+TOOLS: Final = Path(sys.executable).parent
+CHECKS: Final = {
+    "style": (("ruff", "check"), ("ruff", "format", "--check")),
+    "types": (("mypy",),),
+    "rooms": (("lint-imports",),),
+    "packages": (("deptry", "."),),
+    "tests": (("pytest", "-q", "-n", "2", "--dist", "loadfile"),),
+}
+"""Commands by the name of their check; each must end with 0."""
+
+
+def main(names: list[str]) -> int:
+    """Run the checks `names`, or all of them; the number of those that failed."""
+    failed = [name for name in names or CHECKS if not _holds(name)]
+    if failed:
+        sys.stdout.write(f"these checks do not hold: {', '.join(failed)}\n")
+    return len(failed)
+
+
+def _holds(name: str) -> bool:
+    sys.stdout.write(f"== {name}\n")
+    sys.stdout.flush()
+    return all(
+        subprocess.run([TOOLS / tool, *words], cwd=ROOT, check=False).returncode == 0  # noqa: S603 (the table above)
+        for tool, *words in CHECKS[name]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

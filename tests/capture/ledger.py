@@ -1,0 +1,68 @@
+"""A ledger that remembers payloads and marks, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.policy.model import Decision, Outcome, Resource, Use
+from crawler.runtime import KeptPayload, SiteFileState
+
+
+@dataclass
+class PayloadLedger:
+    """Enough of a `Ledger` for whoever writes a corpus."""
+
+    payloads: dict[tuple[str, str], KeptPayload] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(default_factory=dict)
+
+    def find_payload(self, job: str, digest: str) -> KeptPayload | None:
+        """What was kept under `digest`."""
+        return self.payloads.get((job, digest))
+
+    def keep_payload(self, job: str, payload: KeptPayload) -> None:
+        """Remember it."""
+        self.payloads.setdefault((job, payload.digest), payload)
+
+    def marks(self, job: str) -> Mapping[str, int]:
+        """As they were set."""
+        return self.lengths if job else {}
+
+    def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
+        """Replace them."""
+        self.lengths = marks if job else {}
+
+    def record_site_file(self, origin: str, path: str, resource: Resource) -> None:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def site_file(self, origin: str, path: str) -> SiteFileState | None:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def record_decision(
+        self, decision: Decision, uses: tuple[Use, ...], *, kept: bool, stage: str, at: datetime
+    ) -> None:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def record_failure(self, url: str, outcome: Outcome, detail: str, at: datetime) -> None:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def first_seen(self, url: str, at: datetime) -> datetime:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def host_paces(self) -> Mapping[str, Mapping[str, float | str]]:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def save_host_pace(self, host: str, pace: Mapping[str, float | str]) -> None:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def commit(self) -> None:
+        """Everything is in memory."""
+
+    def close(self) -> None:
+        """Nothing is held."""

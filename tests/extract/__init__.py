@@ -1,0 +1,1 @@
+"""Text out of real pages, in real processes."""

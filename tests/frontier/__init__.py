@@ -1,0 +1,1 @@
+"""The frontier: what is queued, handed out, acknowledged, and asked for again."""
