@@ -115,12 +115,13 @@ class Corpus:
 
     def _checkpoint(self) -> dict[str, int]:
         marks = {**self.warcs.checkpoint(), **self.documents.checkpoint()}
-        self._watch(self._index_finished())
+        finished = self._take_finished()
+        if finished:
+            self._watch(self._indexer.submit(self._index_and_publish, finished))
         return marks
 
-    def _index_finished(self) -> "Future[None]":
-        finished = [*self.warcs.take_finished(), *self.documents.take_finished()]
-        return self._indexer.submit(self._index_and_publish, finished)
+    def _take_finished(self) -> list[str]:
+        return [*self.warcs.take_finished(), *self.documents.take_finished()]
 
     def _index_and_publish(self, finished: list[str]) -> None:
         write_indexes(self.runtime.out, finished)
@@ -145,7 +146,7 @@ class Corpus:
                 close()
             except StorageError as error:
                 troubles.append(error)
-        self._index_finished().result()
+        self._indexer.submit(self._index_and_publish, self._take_finished()).result()
         if troubles:
             raise troubles[0]
 

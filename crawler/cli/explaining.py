@@ -18,6 +18,7 @@ from crawler.ledger.store import SqlLedger
 from crawler.policy.door import describe, notes
 from crawler.policy.model import State, Use
 from crawler.records.codings import decode
+from crawler.records.exchange import Truncated
 from crawler.runtime import DeferredError, FetchFailedError, Runtime
 
 COLOURS = {
@@ -55,7 +56,12 @@ async def _look(url: str, runtime: Runtime, judge: Judge, sight: Sight) -> tuple
     except FetchFailedError as failure:
         return sight, str(failure)
     now = moment(runtime.clock.now())
-    decoded = decode(exchange.body, exchange.text_headers, limit=runtime.options.max_body)
+    decoded = decode(
+        exchange.body,
+        exchange.text_headers,
+        limit=runtime.options.max_body,
+        whole=exchange.truncated is Truncated.NO,
+    )
     sight = judge.after(sight, exchange.status, exchange.text_headers, decoded.body, now)
     return await judge.with_documents(sight), f"status {exchange.status}"
 

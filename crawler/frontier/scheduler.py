@@ -6,7 +6,8 @@ into the frontier, a later claim brings it back, `next_request` makes a request 
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, Spider, signals
@@ -136,12 +137,9 @@ class FrontierScheduler(BaseScheduler):
 
     async def _open_job(self, spider: Spider) -> None:
         options, clock = self._runtime.options, self._runtime.clock
-        loop = asyncio.get_running_loop()
+        left_out = partial(self._leave_out_from_afar, asyncio.get_running_loop())
         try:
-            self.frontier = await open_frontier(
-                self._runtime,
-                lambda reason, number: _in(loop, self._leave_out, reason, number),
-            )
+            self.frontier = await open_frontier(self._runtime, left_out)
         except HeedError as error:
             self._runtime.failure = error
             logger.error("%s", error)  # noqa: TRY400 (one sentence for the operator)
@@ -284,6 +282,12 @@ class FrontierScheduler(BaseScheduler):
     def _leave_out(self, reason: str, number: int = 1) -> None:
         self._count(f"frontier/left_out/{reason}", number)
 
+    def _leave_out_from_afar(
+        self, loop: asyncio.AbstractEventLoop, reason: str, number: int
+    ) -> None:
+        """The frontier counts in a thread of its own."""
+        loop.call_soon_threadsafe(partial(self._leave_out, reason, number))
+
     def _show(self, counts: Counts) -> None:
         if self._crawler.stats is not None:
             self._crawler.stats.set_value("frontier/queued", counts.queued)
@@ -292,10 +296,3 @@ class FrontierScheduler(BaseScheduler):
     def _count(self, key: str, number: int = 1) -> None:
         if self._crawler.stats is not None:
             self._crawler.stats.inc_value(key, number)
-
-
-def _in(
-    loop: asyncio.AbstractEventLoop, tell: Callable[[str, int], None], reason: str, number: int
-) -> None:
-    """Tell the loop's thread: the frontier counts in its own."""
-    loop.call_soon_threadsafe(tell, reason, number)

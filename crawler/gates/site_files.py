@@ -214,7 +214,8 @@ def _location(exchange: Exchange) -> str | None:
 def _resource_of(exchange: Exchange, url: str) -> Resource:
     """The last hop's answer, told of the first hop's URL (RFC 9309 2.3.1.2)."""
     outcome = outcome_of_status(exchange.status)
-    decoded = decode(exchange.body, exchange.text_headers, limit=ROBOTS_LIMIT)
+    whole = exchange.truncated is Truncated.NO
+    decoded = decode(exchange.body, exchange.text_headers, limit=ROBOTS_LIMIT, whole=whole)
     if exchange.truncated not in (Truncated.NO, Truncated.LENGTH):
         outcome = Outcome.TRUNCATED
     elif outcome is Outcome.OK:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
 from crawler.errors import ConfigurationError, StorageError
 from crawler.ledger.errors import shown, storage_errors
@@ -70,6 +70,7 @@ def _make_engine(url: URL) -> Engine:
 
 
 def _make_sqlite_engine(url: URL) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
     folder = Path(url.database or "").parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +78,12 @@ def _make_sqlite_engine(url: URL) -> Engine:
         why = error.strerror
         message = f"The ledger's folder {folder} cannot be made: {why}; choose another place."
         raise StorageError(message) from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        # A database in memory is its connection's: there must be one and no other.
+        poolclass=StaticPool if in_memory else QueuePool,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -32,7 +32,7 @@ class LocalStore:
             place.parent.mkdir(parents=True, exist_ok=True)
             _link(file, place)
         except FileExistsError:
-            if sha256_of(file) != sha256_of(place):
+            if not place.is_file() or sha256_of(file) != sha256_of(place):
                 raise StorageError(f"{place} holds something else and stays as it is.") from None
         except OSError as error:
             raise StorageError(f"Cannot publish {place}: {error.strerror}.") from error

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +24,9 @@ from crawler.stores.s3_errors import EXISTS, NO_CONDITIONAL_WRITES, code_of, s3_
 SCHEME: Final = "s3"
 SHA256: Final = "sha256"
 """Metadata that holds the whole file's digest: what a store answers varies with the parts."""
+
+NO_UPLOADS: Final = "NoSuchUpload"
+"""What rclone answers instead of an empty list."""
 
 NOT_THERE: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -102,12 +106,20 @@ class S3Store:
             if code_of(error) in NOT_THERE:
                 return False
             raise
-        if found.get("Metadata", {}).get(SHA256) == digest:
+        if (found.get("Metadata", {}).get(SHA256) or self._read_digest(full)) == digest:
             return True
         raise StorageError(
             f"s3://{self._bucket}/{full} holds something else and stays as it is; "
             "choose another --out or crawl name."
         )
+
+    def _read_digest(self, full: str) -> str:
+        """The digest of an object whose metadata does not tell it: not every store keeps any."""
+        body = self._client.get_object(Bucket=self._bucket, Key=full)["Body"]
+        hashed = sha256()
+        for chunk in body.iter_chunks(PART_BYTES):
+            hashed.update(chunk)
+        return hashed.hexdigest()
 
     def _upload(self, file: Path, full: str, digest: str) -> None:
         size = file.stat().st_size
@@ -167,9 +179,13 @@ class S3Store:
 
     def _unfinished(self, prefix: str) -> Iterator[Unfinished]:
         pages = self._client.get_paginator("list_multipart_uploads")
-        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-            for upload in page.get("Uploads", ()):
-                yield Unfinished(upload["Key"], upload["UploadId"], upload["Initiated"])
+        try:
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+                for upload in page.get("Uploads", ()):
+                    yield Unfinished(upload["Key"], upload["UploadId"], upload["Initiated"])
+        except ClientError as error:
+            if code_of(error) != NO_UPLOADS:
+                raise
 
     def _unfinished_of(self, full: str) -> str:
         """The upload of `full` that a run before this one left off, or empty."""

@@ -114,8 +114,8 @@ class Ready(Spider):
             )
 
 
-def main(out: Path) -> None:
-    """Crawl into `out`."""
+def main(out: Path, target: str = "") -> None:
+    """Crawl into `out`, and from there to the store that `target` names."""
     process = AsyncCrawlerProcess(
         {
             "ITEM_PIPELINES": {
@@ -132,7 +132,7 @@ def main(out: Path) -> None:
     crawler: Crawler = process.create_crawler(Ready)
     ledger = PayloadLedger()
     nothing: Any = None
-    options = read_options({"HEED_CRAWL_NAME": "C"})
+    options = read_options({"HEED_CRAWL_NAME": "C", "HEED_OUT": target or str(out)})
     runtime = Runtime(options, StandingClock(), out, "job", ledger, nothing, nothing)
     attach(crawler, runtime)
     process.crawl(crawler)
@@ -146,4 +146,4 @@ def main(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -10,8 +10,10 @@ from crawler.extract.text import EXTRACTORS, extract
 URL = "https://site.example/2025/03/04/story"
 SENTENCES = "The harbour was quiet that morning, and the boats lay still in the grey water. " * 12
 PAGE = f"""<!doctype html><html lang="en"><head><title>Harbour | The Paper</title>
-<meta property="og:title" content="A quiet harbour"><meta property="og:site_name" content="The Paper">
-<meta name="author" content="Ann Example"><meta property="article:published_time" content="2025-03-04T08:00:00Z">
+<meta property="og:title" content="A quiet harbour">
+<meta property="og:site_name" content="The Paper">
+<meta name="author" content="Ann Example">
+<meta property="article:published_time" content="2025-03-04T08:00:00Z">
 </head><body><nav><a href="/">Home</a><a href="/about">About us</a></nav>
 <article><h1>A quiet harbour</h1><p>{SENTENCES}</p><p>{SENTENCES}</p></article>
 <div class="comments" id="comments"><p class="comment">First! What a dull piece this was.</p></div>

@@ -34,6 +34,14 @@ def test_a_ledger_of_a_newer_schema_is_left_alone(ledger: SqlLedger, place: str)
         SqlLedger(place)
 
 
+def test_a_ledger_in_memory_lives_as_long_as_it_is_open() -> None:
+    ledger = SqlLedger("sqlite://")
+    ledger.record_site_file(ORIGIN, "/robots.txt", robots(b"", START))
+    ledger.commit()
+    assert ledger.site_file(ORIGIN, "/robots.txt") is not None
+    ledger.close()
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("These are notes. " * 100)

@@ -1,0 +1,61 @@
+"""A local folder as a store."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import StorageError
+from crawler.stores.local import LocalStore
+
+SHM = Path("/dev/shm")  # noqa: S108 (another file system, where there is one)
+
+
+def test_a_file_appears_and_never_replaces_another(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "store")
+    store.check()
+    file = tmp_path / "file"
+    file.write_bytes(b"one")
+    store.publish(file, "a/b")
+    store.publish(file, "a/b")
+    assert (tmp_path / "store/a/b").read_bytes() == b"one"
+    other = tmp_path / "other"
+    other.write_bytes(b"two")
+    with pytest.raises(StorageError, match="holds something else and stays as it is"):
+        store.publish(other, "a/b")
+    assert (tmp_path / "store/a/b").read_bytes() == b"one"
+
+
+@pytest.mark.skipif(
+    not SHM.is_dir() or not os.access(SHM, os.W_OK), reason="there is one file system only"
+)
+def test_a_file_is_copied_from_another_file_system(tmp_path: Path) -> None:
+    file = SHM / f"heed-{os.getpid()}"
+    file.write_bytes(b"one")
+    try:
+        LocalStore(tmp_path).publish(file, "a/b")
+    finally:
+        file.unlink()
+    assert (tmp_path / "a/b").read_bytes() == b"one"
+    assert [place.name for place in (tmp_path / "a").iterdir()] == ["b"]
+
+
+def test_old_partial_copies_are_removed(tmp_path: Path) -> None:
+    for name in ("gone.open", "here.open"):
+        (tmp_path / name).write_bytes(b"x")
+    store = LocalStore(tmp_path)
+    assert store.abort_unfinished(frozenset({"here"}), datetime(2000, 1, 1, tzinfo=UTC)) == 0
+    assert store.abort_unfinished(frozenset({"here"}), datetime(2100, 1, 1, tzinfo=UTC)) == 1
+    assert [place.name for place in tmp_path.iterdir()] == ["here.open"]
+
+
+def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    store = LocalStore(tmp_path / "file")
+    with pytest.raises(StorageError, match="as a store"):
+        store.check()
+    with pytest.raises(StorageError, match="Cannot publish"):
+        store.publish(tmp_path / "file", "a/b")
+    with pytest.raises(StorageError, match="holds something else"):
+        store.publish(tmp_path / "file", "a")
