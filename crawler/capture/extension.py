@@ -17,7 +17,7 @@ from crawler.errors import StorageError
 from crawler.records.events import CHECKPOINT, EXCHANGE_PASSED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
 from crawler.records.page import Page
-from crawler.runtime import KeptPayload
+from crawler.runtime import KeptPayload, runtime_of
 
 NOT_MODIFIED: Final = 304
 STORAGE: Final = "storage"
@@ -55,6 +55,9 @@ class CaptureExtension:
 
     def spider_opened(self) -> None:
         """Repair what a killed run left, before anything is fetched."""
+        if runtime_of(self._crawler).failure is not None:
+            # Another process may be running this job: its open files are not ours to mend.
+            return
         try:
             corpus_of(self._crawler)
         except StorageError as error:

@@ -24,7 +24,8 @@ Identity = Callable[[str], Sequence[tuple[str, str]]]
 """URL in, the fields out that say who asks: User-Agent, From, later a signature."""
 
 ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-ACCEPT_ENCODING: Final = "gzip, deflate, br"
+ACCEPT_ENCODING: Final = "gzip, deflate"
+"""Not `br`, though it can be read: common WARC readers cannot, and records keep the coding."""
 CALLERS_FIELDS: Final = frozenset(
     {
         "accept",

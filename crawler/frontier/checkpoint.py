@@ -94,8 +94,8 @@ class Checkpoints:
         marks: dict[str, int] = {}
         answers = await self._signals.send_catch_log_async(CHECKPOINT, dont_log=StorageError)
         for _, answer in answers:
-            if isinstance(answer, Failure):
-                raise _storage_error(answer.value)
+            if isinstance(answer, BaseException | Failure):
+                raise _storage_error(getattr(answer, "value", answer))
             marks.update(answer or {})
         return marks
 

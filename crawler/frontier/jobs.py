@@ -8,6 +8,7 @@ from crawler.config import Options
 from crawler.errors import ConfigurationError
 from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.protocol import Frontier
+from crawler.frontier.queue_file import forget
 from crawler.frontier.sqlite import SqliteFrontier
 from crawler.runtime import Runtime
 
@@ -46,10 +47,16 @@ async def open_frontier(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:
             f"--frontier {options.frontier!r} names no frontier that this Heed has: "
             "give the path of a file, or leave it out."
         )
-    return await SqliteFrontier.open(
-        job_path(options, runtime.job),
-        now=runtime.clock.now(),
+    path, now = job_path(options, runtime.job), runtime.clock.now()
+    if options.fresh:
+        forget(path)
+    frontier = await SqliteFrontier.open(
+        path,
+        now=now,
         rest=options.delay,
         host_budget=options.host_budget,
         on_left_out=on_left_out,
     )
+    if options.recrawl:
+        await frontier.make_due(now)
+    return frontier

@@ -23,6 +23,7 @@ from crawler.policy.robots import read_robots
 from crawler.records.events import DECISION_MADE, EXCHANGE_PASSED
 from crawler.records.exchange import Exchange, Truncated
 from crawler.records.keys import (
+    CLAIM_KEY,
     DECISION_KEY,
     EXCHANGE_KEY,
     FIRST_SEEN_KEY,
@@ -32,7 +33,14 @@ from crawler.records.keys import (
     SITEMAPS_KEY,
     USES_KEY,
 )
-from crawler.runtime import DeferredError, FetchFailedError, RefusedError, Runtime, runtime_of
+from crawler.runtime import (
+    DeferredError,
+    FetchFailedError,
+    KeptPayload,
+    RefusedError,
+    Runtime,
+    runtime_of,
+)
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -40,6 +48,10 @@ if TYPE_CHECKING:
 CUT_SHORT: Final = frozenset({Truncated.DISCONNECT, Truncated.TIME})
 CUT_SHORT_DETAIL: Final = "the body ended before it was whole"
 KEPT_STATUSES: Final = range(200, 300)
+REDIRECTING: Final = range(300, 400)
+NOT_MODIFIED: Final = 304
+PAYLOAD_DIGEST: Final = "payload_digest"
+"""Under this name a claim remembers what was kept of its URL."""
 
 
 class PolicyGate:
@@ -100,7 +112,7 @@ class PolicyGate:
         if response.status in KEPT_STATUSES:
             self._keep(request, sight)
         else:
-            self._pass(exchange)
+            self._pass(request, exchange)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -130,12 +142,18 @@ class PolicyGate:
         request.meta[FIRST_SEEN_KEY] = iso_milliseconds(seen)
         self._tell(sight.decision, kept=True, stage="after")
 
-    def _pass(self, exchange: Exchange) -> None:
-        at = self._now()
-        self._signals.send_catch_log(EXCHANGE_PASSED, exchange=exchange, at=at)
+    def _pass(self, request: Request, exchange: Exchange) -> None:
+        kept = self._held(request) if exchange.status == NOT_MODIFIED else None
+        self._signals.send_catch_log(EXCHANGE_PASSED, exchange=exchange, kept=kept)
         outcome = outcome_of_status(exchange.status)
-        if outcome is not Outcome.TOO_MANY_REDIRECTS:
+        if exchange.status not in REDIRECTING:
             self._fail(exchange.url, outcome, f"status {exchange.status}")
+
+    def _held(self, request: Request) -> KeptPayload | None:
+        """The payload that a 304 says still holds, as this job remembers it."""
+        memory = getattr(request.meta.get(CLAIM_KEY), "memory", {})
+        digest = memory.get(PAYLOAD_DIGEST)
+        return self._runtime.ledger.find_payload(self._runtime.job, digest) if digest else None
 
     def _fail(self, url: str, outcome: Outcome, detail: str) -> None:
         tell_failure(self._runtime, self._signals, url, outcome, detail)

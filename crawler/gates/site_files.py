@@ -199,7 +199,8 @@ def host_of(origin: str) -> str:
     """The pacing key of an origin: "name:port" with the port spelt out."""
     parts = urlsplit(origin)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return f"{parts.hostname or ''}:{port}"
+    host = parts.hostname or ""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _location(exchange: Exchange) -> str | None:

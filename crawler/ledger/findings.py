@@ -41,7 +41,7 @@ class Finding:
 
 def write_finding(decision: Decision) -> str:
     """The wording of `decision` as canonical JSON: equal wordings give equal text."""
-    order = {statement: place for place, statement in enumerate(decision.statements)}
+    order = {id(statement): place for place, statement in enumerate(decision.statements)}
     head = {
         "profile": decision.profile.value,
         "rule_set": decision.rule_set,
@@ -51,12 +51,14 @@ def write_finding(decision: Decision) -> str:
             if state is not State.UNKNOWN
         },
         "deciding": {
-            use.value: sorted(order[each] for each in statements if each in order)
+            use.value: sorted(order[id(each)] for each in statements if id(each) in order)
             for use, statements in sorted(decision.deciding.items())
             if statements
         },
     }
-    worded = ",".join(_word(statement, decision.url) for statement in decision.statements)
+    worded = ",".join(
+        _word(each, own=each.evidence.url == decision.url) for each in decision.statements
+    )
     return f'{json.dumps(head, sort_keys=True)[:-1]}, "statements": [{worded}]}}'
 
 
@@ -66,9 +68,8 @@ def digest_of(text: str) -> str:
 
 
 @lru_cache(maxsize=_STATEMENTS_REMEMBERED)
-def _word(statement: Statement, page: str) -> str:
+def _word(statement: Statement, *, own: bool) -> str:
     evidence = statement.evidence
-    own = evidence.url == page
     written: dict[str, object] = {
         "signal": statement.signal,
         "carrier": statement.carrier.value,

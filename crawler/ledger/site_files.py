@@ -1,9 +1,10 @@
 """What the ledger remembers of a site file: reads its observations into a `SiteFileState`."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from crawler.ledger.findings import digest_of
 from crawler.ledger.headers import read_headers
@@ -11,6 +12,35 @@ from crawler.ledger.schema import bodies, observations, resources
 from crawler.policy.availability import Retry, availability_of
 from crawler.policy.model import Outcome, Resource
 from crawler.runtime import SiteFileState
+
+Observed = tuple[datetime, str, bool, int | None, str, str, bytes | None]
+"""What `LATEST` gives of an observation."""
+
+_BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
+
+# Asked for every site file, so built once: to build a query takes as long as to run it.
+_MINE: Final = observations.c.resource_id == (
+    select(resources.c.id).where(resources.c.key == bindparam("key")).scalar_subquery()
+)
+LATEST: Final = (
+    select(
+        observations.c.fetched_at,
+        observations.c.outcome,
+        observations.c.answered,
+        observations.c.status,
+        observations.c.headers,
+        observations.c.url,
+        bodies.c.body,
+    )
+    .join(bodies, bodies.c.id == observations.c.body_id)
+    .where(_MINE)
+    .order_by(observations.c.fetched_at.desc(), observations.c.id.desc())
+    .limit(1)
+)
+LATEST_ANSWER: Final = LATEST.where(observations.c.answered)
+FAILURES: Final = select(
+    func.count().label("failures"), func.min(observations.c.fetched_at).label("failing_since")
+).where(_MINE, observations.c.fetched_at > bindparam("since"))
 
 
 def key_of(origin: str, path: str) -> str:
@@ -26,26 +56,18 @@ def answered(outcome: Outcome) -> bool:
 
 def read_state(connection: Connection, origin: str, path: str) -> SiteFileState | None:
     """The state of a site file by all committed observations; None where there are none."""
-    mine = observations.c.resource_id == (
-        select(resources.c.id).where(resources.c.key == key_of(origin, path)).scalar_subquery()
-    )
-    latest = connection.execute(_newest().where(mine)).first()
+    wanted = {"key": key_of(origin, path)}
+    latest = connection.execute(LATEST, wanted).first()
     if latest is None:
         return None
+    found = _as_resource(latest, origin, path)
     if latest.answered:
-        found = _as_resource(latest, origin, path)
         return SiteFileState(found, found, 0, None)
-    good = connection.execute(_newest().where(mine, observations.c.answered)).first()
-    since = select(func.count(), func.min(observations.c.fetched_at)).where(mine)
-    if good is not None:
-        since = since.where(observations.c.fetched_at > good.fetched_at)
-    failures, failing_since = connection.execute(since).one()
-    return SiteFileState(
-        _as_resource(latest, origin, path),
-        None if good is None else _as_resource(good, origin, path),
-        failures,
-        failing_since,
-    )
+    good = connection.execute(LATEST_ANSWER, wanted).first()
+    last_good = None if good is None else _as_resource(good, origin, path)
+    since = _BEGINNING if good is None else good.fetched_at
+    row = connection.execute(FAILURES, {**wanted, "since": since}).one()
+    return SiteFileState(found, last_good, row.failures, row.failing_since)
 
 
 def advance(state: SiteFileState | None, resource: Resource, at: datetime) -> SiteFileState:
@@ -60,28 +82,7 @@ def advance(state: SiteFileState | None, resource: Resource, at: datetime) -> Si
     return replace(state, latest=resource, failures=state.failures + 1, failing_since=since)
 
 
-_Observed = tuple[datetime, str, bool, int | None, str, str, bytes | None]
-
-
-def _newest() -> Select[_Observed]:
-    columns = observations.c
-    return (
-        select(
-            columns.fetched_at,
-            columns.outcome,
-            columns.answered,
-            columns.status,
-            columns.headers,
-            columns.url,
-            bodies.c.body,
-        )
-        .join(bodies, bodies.c.id == columns.body_id)
-        .order_by(columns.fetched_at.desc(), columns.id.desc())
-        .limit(1)
-    )
-
-
-def _as_resource(row: Row[_Observed], origin: str, path: str) -> Resource:
+def _as_resource(row: Row[*Observed], origin: str, path: str) -> Resource:
     return Resource(
         url=row.url or origin + path,
         body=row.body or b"",

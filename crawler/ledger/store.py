@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from crawler.ledger.buffer import Buffer, Failed, Run, SeenSiteFile, put_in_words
 from crawler.ledger.errors import storage_errors
@@ -22,6 +22,12 @@ from crawler.ledger.site_files import advance, read_state
 from crawler.ledger.writing import write
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.runtime import KeptPayload, SiteFileState
+
+# Asked for every page, so built once: to build a query takes as long as to run it.
+FIRST_SEEN: Final = select(pages.c.first_seen).where(pages.c.page == bindparam("page"))
+PAYLOAD: Final = select(payloads.c.record_id, payloads.c.url, payloads.c.date).where(
+    payloads.c.job == bindparam("job"), payloads.c.digest == bindparam("digest")
+)
 
 
 class SqlLedger:
@@ -84,24 +90,19 @@ class SqlLedger:
         with self._lock:
             known = self._buffer.first_seen.get(page)
             if known is None:
-                query = select(pages.c.first_seen).where(pages.c.page == page)
                 with storage_errors(self.engine.url), self.engine.connect() as connection:
-                    known = connection.execute(query).scalar()
+                    known = connection.execute(FIRST_SEEN, {"page": page}).scalar()
             if known is None:
                 known = self._buffer.first_seen[page] = at
         return known
 
     def find_payload(self, job: str, digest: str) -> KeptPayload | None:
         """The payload `digest` if `job` kept it before."""
-        columns = payloads.c
-        query = select(columns.record_id, columns.url, columns.date).where(
-            columns.job == job, columns.digest == digest
-        )
         with self._lock:
             if found := self._buffer.payloads.get((job, digest)):
                 return found
             with storage_errors(self.engine.url), self.engine.connect() as connection:
-                row = connection.execute(query).first()
+                row = connection.execute(PAYLOAD, {"job": job, "digest": digest}).first()
         return None if row is None else KeptPayload(digest, row.record_id, row.url, row.date)
 
     def keep_payload(self, job: str, payload: KeptPayload) -> None:

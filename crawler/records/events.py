@@ -14,7 +14,8 @@ DECISION_MADE: Final = object()
 one about a kept page."""
 
 EXCHANGE_PASSED: Final = object()
-"""`exchange: Exchange, at: datetime`: an answer that is no page: a redirect, an error, a 304."""
+"""`exchange: Exchange, kept: KeptPayload | None`: an answer that is no page: a redirect, an error,
+or a 304, for which `kept` is the payload that still holds."""
 
 FETCH_FAILED: Final = object()
 """`url: str, outcome: Outcome, detail: str`: no answer came, or one that is no page."""

@@ -49,7 +49,7 @@ async def test_identity_is_sent_first_and_nobody_overrides_it() -> None:
         lines = site.requests[0].decode().split("\r\n")
         assert lines[1] == f"Host: 127.0.0.1:{site.port}"
         assert lines[2:4] == [f"{name}: {value}" for name, value in IDENTITY]
-        assert lines[5:] == ["Accept-Encoding: gzip, deflate, br", 'If-None-Match: "x"', "", ""]
+        assert lines[5:] == ["Accept-Encoding: gzip, deflate", 'If-None-Match: "x"', "", ""]
 
 
 async def test_a_connection_is_used_again_for_the_same_host() -> None:
