@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, Self
 
 from scrapy import signals
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Options, read_options
 from crawler.fetch.fetcher import HttpFetcher
 from crawler.gates.pacing import HostPaces
-from crawler.identity.user_agent import identity_headers
+from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
 from crawler.runtime import Runtime, attach, is_attached, runtime_of
 
@@ -96,7 +97,9 @@ class HeedAddon:
         # Scrapy's own defaults come with project priority where it runs without a reactor.
         settings.set("DOWNLOAD_HANDLERS", HANDLERS, "project")
         for path in REPLACED:
-            settings.set_in_component_priority_dict("DOWNLOADER_MIDDLEWARES", path, None)
+            settings.set_in_component_priority_dict(
+                "DOWNLOADER_MIDDLEWARES", load_object(path), None
+            )
         for setting, components in (
             ("DOWNLOADER_MIDDLEWARES", DOWNLOADER_MIDDLEWARES),
             ("SPIDER_MIDDLEWARES", SPIDER_MIDDLEWARES),
@@ -104,7 +107,7 @@ class HeedAddon:
             ("EXTENSIONS", EXTENSIONS),
         ):
             for path, order in components.items():
-                settings.setdefault_in_component_priority_dict(setting, path, order)
+                settings.setdefault_in_component_priority_dict(setting, load_object(path), order)
 
 
 class RuntimeExtension:
@@ -129,10 +132,11 @@ class RuntimeExtension:
 
 def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
     """Make the parts of one crawl and attach them to `crawler`; raises `HeedError`."""
+    identity = make_identity(options, clock)
     out = Path(options.out)
     ledger = SqlLedger(options.ledger or str(out / "ledger.db"))
     pace = HostPaces(options, clock, ledger)
-    fetcher = HttpFetcher(options, clock, pace, lambda _: identity_headers(options))
+    fetcher = HttpFetcher(options, clock, pace, identity)
     runtime = Runtime(
         options=options,
         clock=clock,

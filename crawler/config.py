@@ -21,6 +21,10 @@ class Options(BaseModel):
     version: str = "0.1"
     contact_url: str = ""
     from_email: str = ""
+    web_bot_auth_key: str = ""
+    """File of the Ed25519 key that signs every request; needs `signature_agent`."""
+    signature_agent: str = ""
+    """The https origin that serves the key directory."""
     uses: tuple[Use, ...] = TRAIN_USES
     profile: Profile = Profile.STRICT
 

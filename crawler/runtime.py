@@ -1,4 +1,4 @@
-"""What the edges share while a crawl runs, as protocols: siblings meet here, in events and in items.
+"""What the edges share while a crawl runs, as protocols; siblings meet here, in events, in items.
 
 The add-on makes one `Runtime` a crawler; components ask for it with `runtime_of(crawler)` and so
 never import one another.
@@ -18,15 +18,12 @@ from crawler.config import Options
 from crawler.errors import HeedError
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.records.exchange import Exchange
-from crawler.records.keys import CLAIM_KEY as CLAIM_KEY
-from crawler.records.keys import DECISION_KEY as DECISION_KEY
-from crawler.records.keys import EXCHANGE_KEY as EXCHANGE_KEY
-from crawler.records.keys import RECEIPT_KEY as RECEIPT_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scrapy.crawler import Crawler
+
 
 class FetchFailedError(IgnoreRequest):
     """No whole answer came. `exchange` is what did arrive, where anything did."""
@@ -117,7 +114,7 @@ class Fetcher(Protocol):
         on_headers: OnHeaders | None = None,
         max_body: int | None = None,
     ) -> Exchange:
-        """GET `url`, one hop, identity headers added; raises `FetchFailedError`, `DeferredError`."""
+        """GET `url`, one hop, identity added; raises `FetchFailedError`, `DeferredError`."""
         ...
 
     async def close(self) -> None:

@@ -30,7 +30,7 @@ def read_page(response: Response) -> Page | None:
 
 
 def read_links(response: Response) -> Iterator[Request]:
-    """Requests for the links of a page that lets its links be followed, `nofollow` ones left out."""
+    """Requests for the links of a page that lets them be followed, `nofollow` ones left out."""
     if not isinstance(response, HtmlResponse) or not response.meta.get(FOLLOW_KEY, True):
         return
     for link in LINKS.extract_links(response):

@@ -15,8 +15,8 @@ class SeedsSpider(Spider):
 
     name = "seeds"
 
-    def __init__(self, seeds: Iterable[str] = (), *, follow: bool = True, **arguments: Any) -> None:
-        super().__init__(**arguments)
+    def __init__(self, seeds: Iterable[str] = (), *, follow: bool = True) -> None:
+        super().__init__()
         self.seeds = seeds
         self.follow = follow
 

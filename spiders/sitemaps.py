@@ -21,8 +21,8 @@ class SitemapsSpider(Spider):
 
     name = "sitemaps"
 
-    def __init__(self, seeds: Iterable[str] = (), *, follow: bool = True, **arguments: Any) -> None:
-        super().__init__(**arguments)
+    def __init__(self, seeds: Iterable[str] = (), *, follow: bool = True) -> None:
+        super().__init__()
         self.seeds = seeds
         self.follow = follow
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 
@@ -86,7 +85,7 @@ def served(*routes: Routes, first: int = 1) -> Iterator[list[Site]]:
 
 def _server(site: Site) -> ThreadingHTTPServer:
     class Requests(BaseHTTPRequestHandler):
-        protocol_version: ClassVar[str] = "HTTP/1.1"
+        protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             answer = site.answer(
@@ -99,7 +98,7 @@ def _server(site: Site) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
             """The site keeps its own log."""
 
     server = ThreadingHTTPServer((site.address, 0), Requests)

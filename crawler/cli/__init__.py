@@ -9,6 +9,7 @@ from crawler.cli.agents import agents
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
 from crawler.cli.explain import explain
+from crawler.cli.identity import identity
 from crawler.errors import HeedError
 
 app: Final = typer.Typer(
@@ -18,7 +19,7 @@ app: Final = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, crawl, explain, agents):
+for command in (demo, crawl, explain, identity, agents):
     app.command()(command)
 
 

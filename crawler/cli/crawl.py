@@ -15,7 +15,7 @@ SPIDERS = ("seeds", "sitemaps")
 SCOPES = ("host", "domain", "prefix", "seeds")
 
 
-def crawl(  # noqa: PLR0913 (one parameter an option: the contract of the command line)
+def crawl(
     seed: Annotated[list[str] | None, typer.Argument(help="URLs to start at.")] = None,
     seeds: Annotated[Path | None, typer.Option(help="A file of seeds, one URL a line.")] = None,
     use: Annotated[

@@ -1,4 +1,4 @@
-"""`heed demo`: the bundled sites on loopback, crawled and summarised; no network, no configuration."""
+"""`heed demo`: the bundled sites on loopback, crawled and summarised, with no network at all."""
 
 import json
 from pathlib import Path

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from crawler.cli.options import operator_options
-from crawler.policy.door import DoorError, explain as explain_observation
+from crawler.policy.door import DoorError
+from crawler.policy.door import explain as explain_observation
 
 STANDARD_INPUT: Final = "-"
 
@@ -64,12 +65,17 @@ def answer_line(line: bytes) -> dict[str, object]:
     """The answer to one line: a decision, or an error that names what is wrong."""
     identity: object = None
     try:
-        observation = json.loads(line)
-        if not isinstance(observation, dict):
-            raise DoorError("a line must hold one JSON object")
+        observation = _object(line)
         identity = observation.get("id")
         return explain_observation(observation)
     except (DoorError, UnicodeDecodeError, RecursionError) as error:
         return {"id": identity, "error": str(error)}
     except json.JSONDecodeError as error:
         return {"id": identity, "error": f"no JSON: {error.msg} at column {error.colno}"}
+
+
+def _object(line: bytes) -> dict[str, object]:
+    observation = json.loads(line)
+    if not isinstance(observation, dict):
+        raise DoorError("a line must hold one JSON object")
+    return observation

@@ -13,7 +13,7 @@ from crawler.fetch.fetcher import HttpFetcher
 from crawler.gates.judge import Judge, Sight
 from crawler.gates.pacing import HostPaces
 from crawler.gates.site_files import SiteFileKeeper
-from crawler.identity.user_agent import identity_headers
+from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
 from crawler.policy.door import describe, notes
 from crawler.policy.model import State, Use
@@ -32,9 +32,10 @@ COLOURS = {
 async def explain_url(url: str, options: Options) -> dict[str, object]:
     """The door's answer for `url` as it stands now; the page is fetched only if that is allowed."""
     clock = SystemClock()
+    identity = make_identity(options, clock)
     ledger = SqlLedger("sqlite://")
     pace = HostPaces(options, clock, ledger)
-    fetcher = HttpFetcher(options, clock, pace, lambda _: identity_headers(options))
+    fetcher = HttpFetcher(options, clock, pace, identity)
     runtime = Runtime(options, clock, Path(), "explain", ledger, pace, fetcher)
     judge = Judge(runtime, SiteFileKeeper(runtime, SignalManager()))
     try:
@@ -88,7 +89,9 @@ def print_explanation(found: dict[str, object], options: Options, console: Conso
             table.add_row("", "", other)
     console.print(table)
     refused = [use.value for use in (Use.CRAWL, *options.uses) if State(decision[use]).refuses]
-    verdict = f"refused for {', '.join(refused)}" if refused else "nothing refuses the declared uses"
+    verdict = (
+        f"refused for {', '.join(refused)}" if refused else "nothing refuses the declared uses"
+    )
     console.print(Text(f"* declared uses: {verdict}"))
 
 

@@ -50,7 +50,7 @@ def read_uses(names: object) -> tuple[Use, ...]:
             uses.extend(TRAIN_USES)
             continue
         try:
-            uses.append(Use(name))
+            uses.append(Use(str(name)))
         except ValueError:
             known = ", ".join((TRAIN_AI, *Use))
             raise ConfigurationError(f"{name!r} is no use that Heed knows: say {known}.") from None

@@ -40,7 +40,7 @@ class Progress:
     def _line(self) -> str:
         tally, seconds = self._tally, max(self._clock.now() - self._began, 0.001)
         refused = ", ".join(f"{name} {count}" for name, count in tally.refused.most_common(3))
-        queued = self._crawler.stats.get_value("frontier/queued", 0) if self._crawler.stats else 0
+        queued = self._crawler.stats.get_value("frontier/queued", 0)
         return (
             f"{tally.pages_fetched} pages ({tally.pages_fetched / seconds:.1f}/s) · "
             f"{tally.pages_kept} kept · {len(tally.hosts)} hosts · "

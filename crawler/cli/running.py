@@ -18,7 +18,6 @@ from crawler.cli.summary import Resting, Summary
 from crawler.cli.tally import SKIP_REASONS, Tally
 from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
-from crawler.errors import StorageError
 from crawler.runtime import Runtime, runtime_of
 
 SETTINGS_MODULE: Final = "settings.base"
@@ -52,7 +51,7 @@ def run(plan: Plan, console: Console) -> Ending:
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        import uvloop  # noqa: PLC0415 (absent on some platforms)
+        import uvloop
     except ImportError:
         return None
     return uvloop.new_event_loop
@@ -111,11 +110,7 @@ class Stop:
         self._asked = asyncio.ensure_future(self._crawler.stop_async())
 
 
-def _ending(
-    plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: Stop
-) -> Ending:
-    if crawler.stats is None:
-        raise StorageError("The crawl could not start.")
+def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: Stop) -> Ending:
     stats = crawler.stats.get_stats()
     failure = runtime_of(crawler).failure
     if failure is not None:

@@ -99,7 +99,9 @@ def print_summary(summary: Summary, console: Console) -> None:
 def _refusals(tally: Tally) -> Table:
     table = Table(title="refused, and why", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("signal", "pages", "for example", "because"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "pages" else "left")
+        table.add_column(
+            heading, overflow="fold", justify="right" if heading == "pages" else "left"
+        )
     for name, count in tally.refused.most_common():
         example = tally.examples[name][0]
         words = " ".join(example.verbatim.split())

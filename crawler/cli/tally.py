@@ -64,7 +64,7 @@ class Tally:
         for exchange in exchanges:
             self._count_bytes(exchange)
 
-    def decision_made(self, decision: Decision, uses: tuple[Use, ...], kept: bool) -> None:  # noqa: FBT001 (an event's argument)
+    def decision_made(self, decision: Decision, uses: tuple[Use, ...], kept: bool) -> None:
         """A page was kept or refused."""
         if kept:
             self.pages_kept += 1

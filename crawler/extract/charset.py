@@ -29,6 +29,10 @@ TOLERATED: Final = 1000
 WHOLE_A_DAMAGE: Final = 10
 """Characters beyond ASCII that must be whole for each that is not, to call it damage."""
 
+_NO_CHARSETS: Final = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna"})
+"""Codecs of Python's own that a server can name and that no page is written in."""
+
+_WIDE: Final = ("utf-16", "utf-32")
 _SEVEN_BIT: Final = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 """Codecs whose bytes look like valid UTF-8 though they mean other characters."""
 
@@ -53,22 +57,27 @@ def decode(body: bytes, declared: str = "") -> tuple[str, str]:
     for charset in candidates:
         if (text := _attempt(body, charset)) is not None:
             return text, charset
-    charset = _guess(body) or next(iter(candidates), "utf-8")
+    charset = _guess(body) or "utf-8"
     return to_unicode(body, charset), charset
 
 
 def _declarations(body: bytes, declared: str) -> Iterator[str]:
     named = http_content_type_encoding(declared) or resolve_encoding(declared)
     in_page = html_body_declared_encoding(body[:META_WITHIN])
-    # A page whose meta says UTF-16 could not have been read as far as that (HTML, "prescan").
-    if in_page and in_page.startswith(("utf-16", "utf-32")):
-        in_page = None
-    yield from dict.fromkeys(charset for charset in (named, in_page) if charset)
+    # Markup in a wide charset is full of NUL bytes; without them whoever names one is wrong.
+    wide = b"\0" in body[:META_WITHIN]
+    for charset in dict.fromkeys((named, in_page)):
+        if not charset or charset in _NO_CHARSETS or (charset.startswith(_WIDE) and not wide):
+            continue
+        yield charset
 
 
 def _attempt(body: bytes, charset: str) -> str | None:
     """`body` in `charset`, or None where that is not what it is written in."""
-    text = to_unicode(body, charset)
+    try:
+        text = to_unicode(body, charset)
+    except (LookupError, UnicodeError):
+        return None
     damage = text.count(REPLACEMENT)
     # A body that was cut may end within a character.
     return text if damage <= 1 + len(text) // TOLERATED else None

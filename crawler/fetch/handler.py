@@ -12,7 +12,8 @@ from scrapy.responsetypes import responsetypes
 from crawler.policy.model import Outcome
 from crawler.records.codings import Decoded, Flaw, decode
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import EXCHANGE_KEY, runtime_of
+from crawler.records.keys import EXCHANGE_KEY
+from crawler.runtime import runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

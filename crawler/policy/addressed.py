@@ -128,4 +128,6 @@ def header_evidence(resource: Resource, name: str, value: str) -> Evidence:
 def is_crawlable(observation: Observation) -> bool:
     """Whether the letter of robots.txt lets us fetch the URL; where none was read, nothing bars."""
     robots = robots_of(observation)
-    return robots is None or robots.check(observation.product_token, observation.url).literal.allowed
+    if robots is None:
+        return True
+    return robots.check(observation.product_token, observation.url).literal.allowed

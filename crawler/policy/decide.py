@@ -52,9 +52,7 @@ def _implying(
     """
     if cause is not Use.TDM or profile is not Profile.LITERAL:
         return because
-    spoken = {
-        one.signal for one in everything if one.use is effect and one.state is State.ALLOW
-    }
+    spoken = {one.signal for one in everything if one.use is effect and one.state is State.ALLOW}
     return tuple(one for one in because if one.signal not in spoken)
 
 

@@ -179,9 +179,7 @@ def _ends_at_anything(line: Line) -> bool:
     return line.name not in _WHOLE_FILE_FIELDS
 
 
-def _cut(
-    lines: tuple[Line, ...], ends: Callable[[Line], bool]
-) -> tuple[Groups, tuple[Line, ...]]:
+def _cut(lines: tuple[Line, ...], ends: Callable[[Line], bool]) -> tuple[Groups, tuple[Line, ...]]:
     """Cut `lines` into groups; a user-agent line after one that `ends` the list opens the next."""
     orphans: list[Line] = []
     cut: list[tuple[list[Line], list[Line]]] = []

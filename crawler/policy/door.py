@@ -38,6 +38,7 @@ DEFAULT_URL: Final = "https://site.example/"
 FILE_KEYS: Final = {"tdmrep_json": "/.well-known/tdmrep.json", "ai_txt": "/ai.txt"}
 """Inputs that are a site file under a name of their own."""
 
+PAIR: Final = 2
 SHORT_NAMES: Final = {"licence": "licence_evidence", "payment": "payment_402"}
 """Notes that also stand under a name for people."""
 
@@ -213,7 +214,11 @@ def _headers(observation: Json) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list):
         raise DoorError('headers must be a list of ["Name", "value"] pairs')
     for pair in value:
-        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(x, str) for x in pair):  # noqa: PLR2004
+        if (
+            not isinstance(pair, list)
+            or len(pair) != PAIR
+            or not all(isinstance(x, str) for x in pair)
+        ):
             raise DoorError('headers must be a list of ["Name", "value"] pairs')
         pairs.append((pair[0], pair[1]))
     return tuple(pairs)

@@ -94,9 +94,7 @@ def next_request(pace: HostPace, finished_at: float, jitter: float) -> float:
 
 def after_answer(pace: HostPace, at: float, latency: float) -> HostPace:
     """An answer other than 429, 503 and server errors came at `at` after `latency` seconds."""
-    return replace(
-        pace, latency=latency, failures=0, parked=False, strikes=_strikes_left(pace, at)
-    )
+    return replace(pace, latency=latency, failures=0, parked=False, strikes=_strikes_left(pace, at))
 
 
 def after_refusal(

@@ -93,7 +93,9 @@ _REFUSAL: Final = _any(
     r"\b(?:vietat[oa]|riservat[oi])\b", r"\b(?:niet toegestaan|verboden|voorbehouden)\b",
 )  # fmt: skip
 _RESERVATION: Final = _any(
-    r"\breserv(?:e|es|ed|ing|ation|ees|ee|ons|ad[oa]s?)\b", r"vorbehalt", r"riservat",
+    # Not the noun alone: a page about "the TDM reservation protocol" reserves nothing.
+    r"(?<![\w-])reserv(?:es?|ed|ing|ees|ee|ons|ad[oa]s?)\b", r"\breservations? of (?:\w+ )?rights?\b",
+    r"vorbehalt", r"riservat",
     r"voorbehouden", r"\bopt(?:s|ed|ing)?[- ]?out\b",
 )  # fmt: skip
 _CONDITION: Final = _any(

@@ -81,8 +81,10 @@ class Choice:
         return _weigh(self._rules.longest(spelt))
 
     def further_refusal(self, spelt: Spellings) -> Line | None:
-        """A rule that refuses only in another spelling of the path, or only when misspelt rules
-        count for what they meant."""
+        """A rule that refuses only in another reading of path or rule.
+
+        Another spelling of the path, or misspelt rules counted for what they meant.
+        """
         odd = self._with_odd_rules
         found = (*self._rules.further(spelt), odd.longest(spelt), *odd.further(spelt))
         verdicts = (_weigh(lines) for lines in found)
@@ -253,8 +255,11 @@ def _whole_name(value: str) -> set[str]:
 
 
 def _literal_names(value: str) -> set[str]:
-    """The leading product token (RFC 9309 2.2.1); also with the digits and dots that some
-    tokens in use have, and the whole value, for tokens with blanks in them."""
+    """The leading product token (RFC 9309 2.2.1), and two further forms of it.
+
+    With the digits and dots that some tokens in use have, and the whole value, for those with
+    blanks in them.
+    """
     if value.startswith(WILDCARD):
         return {WILDCARD} if value[1:2] in ("", " ", "\t") else set()
     starts = (_TOKEN.match(value), _WORD.match(value))

@@ -10,9 +10,7 @@ from typing import Final
 from urllib.parse import quote_from_bytes
 
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED: Final = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-)
+_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PRINTABLE: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 _LITERAL_SIGNS: Final = str.maketrans({"*": "%2A", "$": "%24"})
 _SIGNS_OF_PATTERNS: Final = "*$%"

@@ -56,4 +56,6 @@ class Exchange:
     @property
     def text_headers(self) -> tuple[tuple[str, str], ...]:
         """The headers as text (Latin-1, which loses nothing)."""
-        return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers)
+        return tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers
+        )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crawler.policy.page_labels import Labels
 from crawler.policy.model import Decision, Observation, Use
+from crawler.policy.page_labels import Labels
 from crawler.records.exchange import Exchange
 from crawler.records.keys import (
     CLAIM_KEY,

@@ -1,5 +1,6 @@
 """What a site refuses is not asked for before, and not kept after, whatever carries the refusal."""
 
+import gzip
 import sqlite3
 from pathlib import Path
 
@@ -121,7 +122,9 @@ def test_nofollow_keeps_links_from_being_followed(tmp_path: Path) -> None:
     link = page("Front", WORDS + '<a rel="nofollow" href="/left">left</a>', links=("/taken",))
     routes = {
         "/": link,
-        "/taken": page("Taken", WORDS, links=("/further",), head='<meta name=robots content="nofollow">'),
+        "/taken": page(
+            "Taken", WORDS, links=("/further",), head='<meta name=robots content="nofollow">'
+        ),
     }
     with served(routes) as (site,):
         run = heed("crawl", site.origin, "--out", tmp_path / "out", "--json", *QUICK)
@@ -139,8 +142,6 @@ def _pages(site: Site) -> list[str]:
 
 
 def _files_with(folder: Path, words: str) -> list[Path]:
-    import gzip
-
     found = []
     for file in folder.rglob("*"):
         if file.is_file():

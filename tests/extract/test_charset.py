@@ -31,6 +31,8 @@ def page(text: str, charset: str, meta: str = "") -> bytes:
         (GERMAN, "utf-16", "", ""),
         (GERMAN, "utf-8-sig", "text/html; charset=iso-8859-1", ""),
         (GERMAN, "utf-16-le", "text/html; charset=utf-16le", ""),
+        (GERMAN, "utf-8", "text/html; charset=utf-16", ""),
+        (GERMAN, "windows-1252", "text/html; charset=iso-8859-1", "utf-16"),
         (RUSSIAN, "windows-1251", "text/html; charset=windows-1251", ""),
         (RUSSIAN, "koi8-r", "", "koi8-r"),
         (RUSSIAN, "windows-1251", "", ""),
@@ -62,6 +64,12 @@ def test_a_single_broken_byte_costs_one_character() -> None:
     body = page(GERMAN * 5, "utf-8").replace("Köln".encode(), b"K\xf6ln", 1)
     decoded, charset = decode(body, "")
     assert (charset, decoded.count("\ufffd")) == ("utf-8", 1)
+
+
+@pytest.mark.parametrize("name", ["undefined", "base64", "unicode_escape", "idna", "rot13"])
+def test_a_codec_that_is_no_charset_is_not_believed(name: str) -> None:
+    decoded, _ = decode(page(GERMAN, "windows-1252"), name)
+    assert GERMAN in decoded
 
 
 @given(body=st.binary(max_size=300), declared=st.text(max_size=30))

@@ -19,7 +19,8 @@ from crawler.fetch.handler import HeedDownloadHandler
 from crawler.ledger.store import SqlLedger
 from crawler.policy.model import Outcome
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import EXCHANGE_KEY, FetchFailedError, Runtime, attach
+from crawler.records.keys import EXCHANGE_KEY
+from crawler.runtime import FetchFailedError, Runtime, attach
 from tests.fetch.sites import LOOPBACK, OpenPace, Site, fetching, serving
 
 PAGE = "<html><body>Grüße</body></html>".encode()

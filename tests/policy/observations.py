@@ -53,7 +53,9 @@ HEADS: Final = st.lists(
 AI_TXT: Final = st.sampled_from(
     [None, ["User-Agent: *", "Disallow: /"], ["User-agent: *", "Disallow: *.html", "Allow: *.jpg"]]
 )
-TRUST_TXT: Final = st.sampled_from([None, ["datatrainingallowed=no"], ["member=https://x.example/"]])
+TRUST_TXT: Final = st.sampled_from(
+    [None, ["datatrainingallowed=no"], ["member=https://x.example/"]]
+)
 URLS: Final = st.sampled_from(
     ["https://site.example/", "https://site.example/p/1", "https://site.example/open/a.html"]
 )

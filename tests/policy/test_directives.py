@@ -42,7 +42,9 @@ def test_a_byte_order_mark_is_skipped_also_in_part(mark: bytes) -> None:
     assert _agents(read_directives(mark + b"User-agent: a\n")) == [["a"]]
 
 
-@pytest.mark.parametrize(("codec", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")])
+@pytest.mark.parametrize(
+    ("codec", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")]
+)
 def test_utf_16_behind_a_mark_is_decoded(codec: str, mark: bytes) -> None:
     body = mark + "# \u20ac \U0001f600\nUser-agent: *\nDisallow: /caf\u00e9\n".encode(codec)
     line = read_directives(body).lines[1]

@@ -1,6 +1,6 @@
-"""Broken and hostile bytes in every carrier: nothing raises, nothing grows out of proportion, and
-no damage turns a refusal into a permission.
+"""Broken and hostile bytes in every carrier.
 
+Nothing raises, nothing grows out of proportion, and no damage turns a refusal into a permission.
 `HEED_MUTATIONS` says how many mutants a carrier gets (10,000 for a long run).
 """
 
@@ -139,9 +139,9 @@ def _mutated(seed: bytes, random: Random) -> bytes:
             body[place : place + 1] = junk[:1]
         elif kind == 1:
             body[place:place] = junk
-        elif kind == 2:  # noqa: PLR2004
+        elif kind == 2:
             body[place:place] = body[max(place - 20, 0) : place]
-        elif kind == 3 and place > 1:  # noqa: PLR2004
+        elif kind == 3 and place > 1:
             del body[place:]
         else:
             body[place:place] = bytes(random.randrange(128, 256) for _ in range(3))
@@ -165,7 +165,7 @@ def _states(name: str, body: bytes) -> Mapping[str, str]:
 
 @pytest.mark.parametrize("name", CARRIERS)
 def test_damage_never_turns_a_refusal_into_a_permission(name: str) -> None:
-    random = Random(name)  # noqa: S311 (a repeatable sequence, no secret)
+    random = Random(name)
     seed = CARRIERS[name][0]
     # Crawling is what is allowed where robots.txt says nothing any more.
     refused = {use for use, state in _states(name, seed).items() if state != "allow"} - {"crawl"}
@@ -177,7 +177,7 @@ def test_damage_never_turns_a_refusal_into_a_permission(name: str) -> None:
 
 @pytest.mark.parametrize("name", CARRIERS)
 def test_flipped_bits_raise_nothing(name: str) -> None:
-    random = Random(name)  # noqa: S311 (a repeatable sequence, no secret)
+    random = Random(name)
     for _ in range(MUTANTS // 3):
         assert set(_states(name, _flipped(CARRIERS[name][0], random)).values())
 

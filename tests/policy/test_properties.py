@@ -49,8 +49,10 @@ def _widened(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def _insert(text: object, place: float, line: str) -> str:
-    """`text` with one more line, never right after a user-agent line (decision.md: that place
-    can be read in two ways)."""
+    """`text` with one more line, never right after a user-agent line.
+
+    That place can be read in two ways (decision.md, settled questions).
+    """
     lines = str(text).split("\n")
     at = min(int(place * len(lines)), len(lines) - 1)
     while at and lines[at - 1].lower().startswith("user-agent"):
@@ -94,9 +96,7 @@ def test_another_refusal_in_a_header_widens_nothing(
 
 @quick
 @given(observations(), st.sampled_from(META_REFUSALS), st.sampled_from(list(Profile)))
-def test_another_refusal_in_the_head_widens_nothing(
-    seen: Json, tag: str, profile: Profile
-) -> None:
+def test_another_refusal_in_the_head_widens_nothing(seen: Json, tag: str, profile: Profile) -> None:
     more = changed(seen, html=str(seen["html"]).replace("</head>", f"{tag}</head>"))
     assert not _widened(_decision(seen, profile), _decision(more, profile))
 

@@ -15,7 +15,8 @@ def _robots(*lines: str) -> Robots:
 
 
 @pytest.mark.parametrize(
-    "value", ["Heedbot", "heedbot", "HEEDBOT/1.2", "Heedbot/1.2 (+https://x.example)", "Heedbot foo"]
+    "value",
+    ["Heedbot", "heedbot", "HEEDBOT/1.2", "Heedbot/1.2 (+https://x.example)", "Heedbot foo"],
 )
 def test_a_group_names_us_by_the_leading_token(value: str) -> None:
     robots = _robots(f"User-agent: {value}", "Disallow: /")
@@ -44,8 +45,8 @@ def test_a_version_leaves_no_doubt() -> None:
 
 def test_groups_of_one_token_are_merged() -> None:
     robots = _robots(
-        "User-agent: Heedbot", "Disallow: /a", "User-agent: x", "Disallow: /", "User-agent: heedbot",
-        "Disallow: /b",
+        "User-agent: Heedbot", "Disallow: /a", "User-agent: x", "Disallow: /",
+        "User-agent: heedbot", "Disallow: /b",
     )  # fmt: skip
     assert robots.choices("Heedbot")[0].basis is Basis.NAMED
     assert not robots.check("Heedbot", f"{URL}/a").allowed
@@ -123,7 +124,9 @@ def test_robots_txt_may_always_be_fetched() -> None:
     assert not robots.check("Heedbot", f"{URL}/robots.txt/x").allowed
 
 
-@pytest.mark.parametrize("url", [URL, f"{URL}?q", f"{URL}#x", "", "/", "not a url", "https://[::1/"])
+@pytest.mark.parametrize(
+    "url", [URL, f"{URL}?q", f"{URL}#x", "", "/", "not a url", "https://[::1/"]
+)
 def test_any_url_has_a_path(url: str) -> None:
     assert not _robots("User-agent: *", "Disallow: /").check("Heedbot", url).allowed
 
@@ -138,7 +141,7 @@ def test_the_deciding_rule_is_named() -> None:
     ("lines", "seconds"),
     [
         (["User-agent: Heedbot", "Crawl-delay: 2", "User-agent: *", "Crawl-delay: 9"], 9.0),
-        (["User-agent: Heedbot", "Crawl-delay: 2", "Allow: /", "User-agent: *", "Crawl-delay: 9"], 2.0),
+        (["User-agent: Heedbot", "Crawl-delay: 2", "Allow:", "User-agent: *", "Crawl-delay:9"], 2),
         (["User-agent: Heedbot", "Allow: /", "User-agent: *", "Crawl-delay: 9"], 9.0),
         (["User-agent: *", "Crawl-delay: nan", "Crawl-delay: 3", "crawldelay: 4"], 4.0),
         (["Crawl-delay: 7", "User-agent: *", "Allow: /"], 7.0),
@@ -188,3 +191,11 @@ def test_wildcards_cost_no_more_than_their_length(rule: str) -> None:
     path = "/" + "a" * 1000
     assert _steps(robots, path + path) < 2.5 * _steps(robots, path) + 500
     assert _steps(robots, path) < sum(map(len, rules)) + 10 * len(path)
+
+
+def test_patterns_that_mean_the_same_are_weighed_by_their_length_as_written() -> None:
+    robots = _robots("User-agent: *", "Disallow: /a*", "Allow: /a", "Allow: /%62", "Disallow: /b")
+    assert not robots.check("Heedbot", f"{URL}/a").literal.allowed
+    assert robots.check("Heedbot", f"{URL}/b").literal.allowed
+    tied = _robots("User-agent: *", "Disallow: /c%62", "Allow: /%63b")
+    assert tied.check("Heedbot", f"{URL}/cb").literal.allowed

@@ -13,7 +13,7 @@ from jwm.robotstxt.googlebot import RobotsMatcher
 
 from crawler.policy.robots import read_robots
 
-TOKEN = "FooBot"
+TOKEN = "FooBot"  # noqa: S105 (a product token is a name, not a secret)
 
 AGENTS = st.sampled_from(
     ["FooBot", "foobot", "FOOBOT/1.2", "FooBot x", "FooBot2", "Foo", "FooBotX", "FooBot-News",

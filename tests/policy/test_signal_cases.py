@@ -101,7 +101,7 @@ def _flags(answer: Json, name: str) -> set[object]:
     note = cast("Json", cast("Json", answer["evidence"]).get(name, {}))
     statements = cast("list[Json]", answer["statements"])
     noted = {key for key, value in note.items() if value is True}
-    noted |= set(cast("list[object]", note.get("flags", [])))
+    noted |= set(cast("list[str]", note.get("flags", [])))
     stated = {
         flag
         for one in statements

@@ -10,7 +10,9 @@ from typing import Final
 
 _VERSION: Final = re.compile(r"[/ ]v?[0-9][0-9.]*$")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]*\)?")
-_UNKNOWN: Final = re.compile(r"unclear|unknown|anyone |https?:|the (chinese )?company ", re.IGNORECASE)
+_UNKNOWN: Final = re.compile(
+    r"unclear|unknown|anyone |https?:|the (chinese )?company ", re.IGNORECASE
+)
 _REST_OF_SENTENCE: Final = re.compile(r",| \(| that | to | ai that ", re.IGNORECASE)
 
 

@@ -73,9 +73,11 @@ def _misplaced(lines: Iterable[Addressed], spelt: Spellings) -> Iterator[Address
     """Lines that put a pattern without a first slash before the dictionary."""
     for one in lines:
         first = one.line.octets.split(None, 1)[:1]
-        if first and first[0].startswith(b"*") and PatternSet(
-            ((escape(first[0]), one),)
-        ).longest(spelt):
+        if (
+            first
+            and first[0].startswith(b"*")
+            and PatternSet(((escape(first[0]), one),)).longest(spelt)
+        ):
             yield one
 
 

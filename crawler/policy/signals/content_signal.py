@@ -95,10 +95,12 @@ def _voices(observation: Observation) -> tuple[Voice, ...]:
 
 def _headers(observation: Observation) -> Iterator[Voice]:
     page = observation.page
-    for value in page.header_values(FIELD) if page is not None else ():
+    if page is None:
+        return
+    for value in page.header_values(FIELD):
         yield Voice(
             read_signals(value),
-            header_evidence(observation.page or page, FIELD, value),
+            header_evidence(page, FIELD, value),
             Carrier.HEADER,
             Strength.BINDING,
             grants=True,
@@ -109,10 +111,12 @@ def _headers(observation: Observation) -> Iterator[Voice]:
 
 def _lines(observation: Observation) -> Iterator[Voice]:
     resource = observation.robots
+    if resource is None:
+        return
     lines = addressed_lines(observation, FIELDS)
     alone = not any(one.audience in (Audience.OURS, Audience.ALIAS) for one in lines)
     for one in lines:
-        if resource is not None and _covers(one, observation):
+        if _covers(one, observation):
             odd = one.line.name in MISSPELT or one.line.value.startswith("/")
             site_wide = alone and one.audience is Audience.ORPHAN
             sure = not odd and (site_wide or one.strength is Strength.BINDING)

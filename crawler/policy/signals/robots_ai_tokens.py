@@ -22,7 +22,7 @@ from crawler.policy.model import (
     Use,
 )
 from crawler.policy.robots import Basis, Robots
-from crawler.policy.spelling import spell
+from crawler.policy.spelling import Spellings, spell
 
 NAME: Final = "robots_ai_tokens"
 
@@ -63,21 +63,20 @@ def _refused(observation: Observation) -> tuple[Refused, ...]:
         return ()
     ours = {name.lower() for name in (observation.product_token, *observation.alias_tokens)}
     peers = (agent for agent in CATALOGUE if agent.token.lower() not in ours)
-    found = [one for agent in peers for one in _refusals(robots, agent, observation.url)]
+    spelt = spell(observation.url)
+    found = [one for agent in peers for one in _refusals(robots, agent, spelt)]
     return tuple(one for _, one in sorted(found, key=lambda placed: placed[0]))
 
 
-def _refusals(robots: Robots, agent: Agent, url: str) -> Iterator[tuple[int, Refused]]:
+def _refusals(robots: Robots, agent: Agent, url: Spellings) -> Iterator[tuple[int, Refused]]:
     for name in (agent.token, *agent.spellings):
         named = [one for one in robots.choices(name) if one.basis is Basis.NAMED]
         if not named:
             continue
-        verdict = robots.check(name, spell(url))
+        verdict = robots.check(name, url)
         line = verdict.refusal if verdict.literal.allowed else verdict.literal.line
         if line is not None:
-            spelt = [
-                one for one in robots.agents() if one.value.lower().startswith(name.lower())
-            ]
+            spelt = [one for one in robots.agents() if one.value.lower().startswith(name.lower())]
             place = spelt[0].number if spelt else line.number
             written = spelt[0].value[: len(name)] if spelt else name
             yield place, Refused(agent, written, line)

@@ -45,13 +45,13 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def _statements(
-    verdict: Verdict, uses: tuple[Use, ...], resource: Resource
-) -> Iterator[Statement]:
+def _statements(verdict: Verdict, uses: tuple[Use, ...], resource: Resource) -> Iterator[Statement]:
     literal = not verdict.literal.allowed
     line = verdict.literal.line if literal else verdict.refusal
-    for use in uses if line is not None else ():
-        if use is not Use.CRAWL and line is not None:
+    if line is None:
+        return
+    for use in uses:
+        if use is not Use.CRAWL:
             yield Statement(
                 NAME,
                 Carrier.ROBOTS_TXT,

@@ -1,32 +1,29 @@
 """Bodies that are not what their headers say, or are too much of it."""
 
 import gzip
-import zlib
-from functools import cache
+from asyncio import to_thread
 from typing import Final
 
 from tests.mocksite.behaviour import Behaviour, Serve
+from tests.mocksite.bomb import MEBIBYTE, make_bomb
 from tests.mocksite.checks import Check, few_retries, reached, revalidates
 from tests.mocksite.visit import PROSE, Visit, page
 
-MEBIBYTE: Final = 1 << 20
 ETAG: Final = '"tide-table-7"'
 
 
-@cache
-def _bomb() -> bytes:
-    packer = zlib.compressobj(9, wbits=31)
-    parts = [packer.compress(page("Small"))]
-    parts += [packer.compress(b" " * MEBIBYTE) for _ in range(512)]
-    return b"".join(parts) + packer.flush()
+async def _bomb() -> bytes:
+    # In a thread: the site's other hosts must not wait for it.
+    return await to_thread(make_bomb, page("Small"), b" ", 512)
 
 
 async def _gzip_bomb(visit: Visit) -> None:
-    await visit.reply(200, _bomb(), ("Content-Encoding", "gzip"))
+    await visit.reply(200, await _bomb(), ("Content-Encoding", "gzip"))
 
 
 async def _twice_packed(visit: Visit) -> None:
-    packed = gzip.compress(gzip.compress(gzip.compress(_bomb())))
+    bomb = await _bomb()
+    packed = await to_thread(lambda: gzip.compress(gzip.compress(gzip.compress(bomb))))
     await visit.reply(200, packed, ("Content-Encoding", "gzip, gzip, gzip, gzip"))
 
 

@@ -1,11 +1,11 @@
 """robots.txt whose bytes do not arrive, or not as they should."""
 
 import gzip
-import zlib
-from functools import cache
+from asyncio import to_thread
 from typing import Final
 
 from tests.mocksite.behaviour import Behaviour, Serve
+from tests.mocksite.bomb import MEBIBYTE, make_bomb
 from tests.mocksite.checks import (
     Check,
     at_most,
@@ -19,7 +19,6 @@ from tests.mocksite.checks import (
 from tests.mocksite.visit import Visit
 
 RULES: Final = b"User-agent: *\nDisallow: /private\n"
-MEBIBYTE: Final = 1 << 20
 STEADY: Final = (retries_grow("/robots.txt"), at_most(6, "/robots.txt"))
 
 
@@ -61,16 +60,10 @@ async def _drip(visit: Visit) -> None:
     visit.note_reply(200, visit.sent)
 
 
-@cache
-def _bomb() -> bytes:
-    """A gzip member of a few rules and 256 MiB of blank lines."""
-    packer = zlib.compressobj(9, wbits=31)
-    parts = [packer.compress(RULES), *(packer.compress(b"\n" * MEBIBYTE) for _ in range(256))]
-    return b"".join(parts) + packer.flush()
-
-
 async def _gzip_bomb(visit: Visit) -> None:
-    await visit.reply(200, _bomb(), ("Content-Encoding", "gzip"))
+    # In a thread: the site's other hosts must not wait for it.
+    bomb = await to_thread(make_bomb, RULES, b"\n", 256)
+    await visit.reply(200, bomb, ("Content-Encoding", "gzip"))
 
 
 async def _gzip_corrupt(visit: Visit) -> None:
