@@ -20,6 +20,8 @@ from crawler.capture.storage import make_folder
 from crawler.capture.warc import WarcFiles
 from crawler.clock import moment
 from crawler.errors import StorageError
+from crawler.records.document import Document
+from crawler.records.page import Page, RecordPlace
 from crawler.runtime import KeptPayload, Runtime, runtime_of
 from crawler.stores.opening import open_store
 from crawler.stores.spool import Spool
@@ -48,6 +50,7 @@ class Corpus:
         self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)
         self.documents = DocumentFiles(runtime.out, self.names, options, runtime.clock)
         self._pending: dict[str, KeptPayload] = {}
+        self._settled: list[str] = []
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="heed-writer")
         self._indexer = ThreadPoolExecutor(1, thread_name_prefix="heed-indexer")
         self._trouble: BaseException | None = None
@@ -91,11 +94,21 @@ class Corpus:
         """From here on a page with this payload is a revisit: its record is about to be written."""
         self._pending[payload.digest] = payload
 
-    def keep_payload(self, digest: str) -> None:
-        """The payload's record and row are written: let the ledger remember it over restarts."""
-        payload = self._pending.pop(digest, None)
-        if payload is not None:
-            self.runtime.ledger.keep_payload(self.runtime.job, payload)
+    async def settle_page(self, page: Page, place: RecordPlace, row: Document | None) -> None:
+        """Write the row of a page, where it has one, and count its payload as kept.
+
+        Both in one turn: a checkpoint sees either, or neither. Were they apart, a kill in
+        between would leave a row whose page is asked for again and gets another one, or a payload
+        that counts as kept while its row is cut away. Raises `StorageError`.
+        """
+        await self.write(self._settle, page, place, row)
+
+    def _settle(self, page: Page, place: RecordPlace, row: Document | None) -> None:
+        if row is not None:
+            self.documents.write(row)
+            self.warcs.write_conversion(page, row.text, moment(self.runtime.clock.now()))
+        if not place.revisit:
+            self._settled.append(place.payload_digest)
 
     def forget_payload(self, digest: str, url: str) -> None:
         """The page of this payload came to nothing: the next one with it shall have the row."""
@@ -106,19 +119,25 @@ class Corpus:
     async def checkpoint(self) -> dict[str, int]:
         """Put everything given so far on disk; returns the length of each open file.
 
+        What is on disk then, and nothing else, counts as kept in the ledger's next commit.
         Raises `StorageError`, also for what `write_later` could not write.
         """
-        marks = await self.write(self._checkpoint)
+        marks, settled = await self.write(self._checkpoint)
         if self._trouble is not None:
             raise self._trouble
+        for digest in settled:
+            payload = self._pending.pop(digest, None)
+            if payload is not None:
+                self.runtime.ledger.keep_payload(self.runtime.job, payload)
         return marks
 
-    def _checkpoint(self) -> dict[str, int]:
+    def _checkpoint(self) -> tuple[dict[str, int], list[str]]:
+        settled, self._settled = self._settled, []
         marks = {**self.warcs.checkpoint(), **self.documents.checkpoint()}
         finished = self._take_finished()
         if finished:
             self._watch(self._indexer.submit(self._index_and_publish, finished))
-        return marks
+        return marks, settled
 
     def _take_finished(self) -> list[str]:
         return [*self.warcs.take_finished(), *self.documents.take_finished()]
@@ -130,14 +149,22 @@ class Corpus:
             logger.warning("%s What is finished waits in %s.", away, self.runtime.out)
 
     async def close(self) -> None:
-        """Finish and index every file; raises `StorageError`."""
+        """Finish and index every file; raises `StorageError`.
+
+        Where a checkpoint has failed, files may hold what was not acknowledged and comes again:
+        they stay open, for the next start to cut.
+        """
         try:
-            await self.write(self._close)
-            if self._trouble is not None:
+            await self.write(self._close if self.runtime.failure is None else self._abandon)
+            if self._trouble is not None and self.runtime.failure is None:
                 raise self._trouble
         finally:
             self._writer.shutdown()
             self._indexer.shutdown()
+
+    def _abandon(self) -> None:
+        self.warcs.abandon()
+        self.documents.abandon()
 
     def _close(self) -> None:
         troubles = []
@@ -163,3 +190,8 @@ def corpus_of(crawler: Crawler) -> Corpus:
     if crawler not in _CORPORA:
         _CORPORA[crawler] = Corpus(runtime_of(crawler))
     return _CORPORA[crawler]
+
+
+def is_begun(crawler: Crawler) -> bool:
+    """Whether `crawler` has a corpus already."""
+    return crawler in _CORPORA

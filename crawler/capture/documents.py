@@ -62,6 +62,11 @@ class DocumentFiles:
         self._flush()
         self._files.close()
 
+    def abandon(self) -> None:
+        """Let go of every file as it is; the next start cuts it to what was acknowledged."""
+        self._waiting.clear()
+        self._files.abandon()
+
     def take_finished(self) -> list[str]:
         """Paths below the root of files finished since the last call."""
         return self._files.take_finished()

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from twisted.python.failure import Failure
 
-from crawler.capture.corpus import Corpus, corpus_of
+from crawler.capture.corpus import Corpus, corpus_of, is_begun
 from crawler.capture.names import CRAWLDIAGNOSTICS, ROBOTSTXT
 from crawler.capture.record import digest
 from crawler.errors import StorageError
@@ -55,13 +55,14 @@ class CaptureExtension:
 
     def spider_opened(self) -> None:
         """Repair what a killed run left, before anything is fetched."""
-        if runtime_of(self._crawler).failure is not None:
+        runtime = runtime_of(self._crawler)
+        if runtime.failure is not None:
             # Another process may be running this job: its open files are not ours to mend.
             return
         try:
             corpus_of(self._crawler)
         except StorageError as error:
-            logger.error("%s", error)  # noqa: TRY400 (one sentence for the operator, no traceback)
+            runtime.failure = error
             raise CloseSpider(STORAGE) from error
 
     def site_file_read(self, exchanges: tuple[Exchange, ...]) -> None:
@@ -103,4 +104,10 @@ class CaptureExtension:
 
     async def spider_closed(self) -> None:
         """Finish and index every file."""
-        await self._corpus.close()
+        if not is_begun(self._crawler):
+            return
+        try:
+            await self._corpus.close()
+        except StorageError as error:
+            runtime = runtime_of(self._crawler)
+            runtime.failure = runtime.failure or error

@@ -11,6 +11,7 @@ from crawler.capture.corpus import Corpus, corpus_of
 from crawler.capture.documents import row_of
 from crawler.capture.record import digest, make_record_id
 from crawler.clock import moment
+from crawler.records.document import Document
 from crawler.records.page import Page, RecordPlace
 from crawler.runtime import KeptPayload
 
@@ -75,15 +76,14 @@ class DocumentPipeline(_CorpusPipeline):
         return item
 
     async def _finish(self, page: Page, place: RecordPlace) -> None:
-        reason = self._why_no_row(page, place)
-        if self._corpus.runtime.options.extract == NO_EXTRACTION:
-            pass
-        elif reason:
-            self._stats.inc_value(f"rows/skipped/{reason}")
-        else:
-            await self._write(page, place)
-        if not place.revisit:
-            self._corpus.keep_payload(place.payload_digest)
+        row, outcome = None, ""
+        if self._corpus.runtime.options.extract != NO_EXTRACTION:
+            reason = self._why_no_row(page, place)
+            row = None if reason else self._row_of(page, place)
+            outcome = f"rows/skipped/{reason}" if reason else "rows/written"
+        await self._corpus.settle_page(page, place, row)
+        if outcome:
+            self._stats.inc_value(outcome)
 
     def _why_no_row(self, page: Page, place: RecordPlace) -> str:
         """Empty where `page` gets a row, else the reason by the contract's words."""
@@ -95,12 +95,9 @@ class DocumentPipeline(_CorpusPipeline):
             return "extraction_failed" if media in TEXTUAL else "not_text"
         return "" if page.extraction.text.strip() else "empty"
 
-    async def _write(self, page: Page, place: RecordPlace) -> None:
+    def _row_of(self, page: Page, place: RecordPlace) -> Document | None:
         if page.extraction is None:
-            return
+            return None
         corpus = self._corpus
         now = moment(corpus.runtime.clock.now())
-        row = row_of(page, place, page.extraction, dump=corpus.names.crawl, added=now)
-        await corpus.write(corpus.documents.write, row)
-        await corpus.write(corpus.warcs.write_conversion, page, row.text, now)
-        self._stats.inc_value("rows/written")
+        return row_of(page, place, page.extraction, dump=corpus.names.crawl, added=now)

@@ -89,6 +89,11 @@ class OpenFile:
         return self.length > 0
 
 
+    def abandon(self) -> None:
+        """Let go of the file as it is; the next start cuts it to what was acknowledged."""
+        os.close(self._descriptor)
+
+
 def lock(descriptor: int) -> None:
     """Hold the file until it is closed; `BlockingIOError` where somebody else does."""
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -177,6 +182,13 @@ class RollingFiles:
         self._finish(self._settled)
         self._finish(full)
         self._finish([current] if current else [])
+
+    def abandon(self) -> None:
+        """Let go of every file as it is."""
+        files = [*self._settled, *self._full, *([self._current] if self._current else [])]
+        self._settled, self._full, self._current = [], [], None
+        for file in files:
+            file.abandon()
 
     def _finish(self, files: list[OpenFile]) -> None:
         while files:

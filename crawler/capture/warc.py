@@ -141,6 +141,11 @@ class WarcFiles:
         for series in self._series.values():
             series.close()
 
+    def abandon(self) -> None:
+        """Let go of every file as it is; the next start cuts it to what was acknowledged."""
+        for series in self._series.values():
+            series.abandon()
+
     def take_finished(self) -> list[str]:
         """Paths below the root of files finished since the last call."""
         taken = [path for series in self._series.values() for path in series.take_finished()]

@@ -18,6 +18,7 @@ from crawler.cli.summary import Resting, Summary
 from crawler.cli.tally import SKIP_REASONS, Tally
 from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
+from crawler.frontier.canonical import CanonicalUrl, canonicalise
 from crawler.runtime import Runtime, runtime_of
 
 SETTINGS_MODULE: Final = "settings.base"
@@ -115,9 +116,7 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
     failure = runtime_of(crawler).failure
     if failure is not None:
         raise failure
-    refused = {
-        seed: tally.seed_failures[seed] for seed in plan.seeds if seed in tally.seed_failures
-    }
+    refused = dict(_refused_seeds(plan.seeds, tally))
     summary = Summary(
         tally=tally,
         job=runtime_of(crawler).job,
@@ -137,5 +136,14 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
         ),
         seeds_refused=refused,
     )
-    nothing_started = bool(plan.seeds) and tally.addresses_refused >= set(plan.seeds)
-    return Ending(summary, stop.code or (2 if nothing_started else 0))
+    return Ending(summary, stop.code or (2 if len(refused) == len(plan.seeds) else 0))
+
+
+def _refused_seeds(seeds: tuple[str, ...], tally: Tally) -> Iterator[tuple[str, str]]:
+    """Seeds that could not even be asked, and why."""
+    for seed in seeds:
+        found = canonicalise(seed)
+        if not isinstance(found, CanonicalUrl):
+            yield seed, f"it is no URL to crawl ({found.reason})"
+        elif found.url in tally.addresses_refused:
+            yield seed, tally.addresses_refused[found.url]

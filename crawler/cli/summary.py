@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.tally import SKIP_REASONS, Tally
+from crawler.cli.tally import SKIP_REASONS, Example, Tally
 from crawler.clock import iso_milliseconds
 
 
@@ -98,13 +98,16 @@ def print_summary(summary: Summary, console: Console) -> None:
 
 def _refusals(tally: Tally) -> Table:
     table = Table(title="refused, and why", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading in ("signal", "pages", "for example", "because"):
-        table.add_column(
-            heading, overflow="fold", justify="right" if heading == "pages" else "left"
-        )
+    table.add_column("signal", no_wrap=True)
+    table.add_column("pages", justify="right")
+    table.add_column("for example, in the site's words", overflow="fold")
     for name, count in tally.refused.most_common():
-        example = tally.examples[name][0]
-        words = " ".join(example.verbatim.split())
-        because = Text(f"“{words[:120]}” ({example.where})" if words else example.where)
-        table.add_row(name, str(count), Text(f"{example.url} for {example.use}"), because)
+        table.add_row(name, str(count), _telling(tally.examples[name][0]))
     return table
+
+
+def _telling(example: Example) -> Text:
+    words = " ".join(example.verbatim.split())[:120]
+    return Text.assemble(
+        (f"“{words}”", "bold"), f"\n{example.where}: {example.url} for {example.use}"
+    )

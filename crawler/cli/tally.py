@@ -41,8 +41,8 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[Example]] = field(default_factory=dict)
     refused_urls: set[int] = field(default_factory=set)
-    seed_failures: dict[str, str] = field(default_factory=dict)
-    addresses_refused: set[str] = field(default_factory=set)
+    addresses_refused: dict[str, str] = field(default_factory=dict)
+    """Why, by URL."""
 
     def connect(self, crawler: Crawler) -> None:
         """Listen to `crawler`."""
@@ -86,9 +86,8 @@ class Tally:
     def fetch_failed(self, url: str, outcome: Outcome, detail: str) -> None:
         """A page's request brought no answer, or an error."""
         self.failed[outcome.value] += 1
-        self.seed_failures.setdefault(url, detail)
         if outcome is Outcome.REFUSED_ADDRESS:
-            self.addresses_refused.add(url)
+            self.addresses_refused[url] = detail
 
     def _count_bytes(self, exchange: Exchange | None) -> None:
         if exchange is not None:

@@ -75,9 +75,11 @@ class PolicyGate:
         if not request.url.startswith(("http://", "https://")):
             raise IgnoreRequest(f"{request.url}: only http and https are crawled")
         sight = await self._judge.before(request.url)
+        robots = sight.seen.robots
+        if robots is not None and robots.outcome is Outcome.REFUSED_ADDRESS:
+            raise FetchFailedError(robots.outcome, robots.detail)
         self._pass_or_refuse(sight, stage="before")
         request.meta[SIGHT_KEY] = sight
-        robots = sight.seen.robots
         if robots is not None:
             request.meta[SITEMAPS_KEY] = robots.read_as(read_robots).sitemaps()
 

@@ -106,6 +106,9 @@ class SiteFileKeeper:
         state = self._runtime.ledger.site_file(origin, path)
         if state is None or state.latest.retrieved_at is None:
             return None
+        if state.latest.outcome is Outcome.REFUSED_ADDRESS:
+            # That was ours to say, and the operator may have opened the network since.
+            return None
         resource = state.latest
         if path == ROBOTS_PATH:
             self._apply_crawl_delay(origin, resource)
@@ -177,7 +180,9 @@ class SiteFileKeeper:
                 resource = Resource(origin + path, outcome=Outcome.TOO_MANY_REDIRECTS, status=None)
         except FetchFailedError as failure:
             exchanges.extend(one for one in (failure.exchange,) if one is not None)
-            resource = Resource(origin + path, outcome=failure.outcome, status=None)
+            resource = Resource(
+                origin + path, outcome=failure.outcome, status=None, detail=failure.detail
+            )
         resource = replace(resource, retrieved_at=at)
         self._signals.send_catch_log(
             SITE_FILE_READ, resource=resource, origin=origin, exchanges=tuple(exchanges)

@@ -41,8 +41,8 @@ COMMON_WORDS: Final = frozenset(
 _SEPARATORS: Final = re.compile(r"[-_]+")
 _NOT_LETTERS: Final = re.compile(r"[^a-z]+")
 _KINDS: Final = ("bot", "crawler", "spider")
-_SHORTEST_PART: Final = 6
-"""Letters of a listed name that is looked for as a part: YaK and Code are words, GPTBot is not."""
+_SHORTEST_PART: Final = 5
+"""Letters of a listed name that is looked for as a part: YaK and Code are words, CCBot is not."""
 
 
 def _fold(name: str) -> str:
@@ -58,7 +58,7 @@ def _listed() -> frozenset[str]:
 _LISTED: Final = _listed()
 _WHOLE: Final = frozenset(map(_fold, _LISTED | DISTINCT | COMMON_WORDS)) - {""}
 _PARTS: Final = DISTINCT | frozenset(
-    name for name in _LISTED if name.endswith(_KINDS) and len(name) >= _SHORTEST_PART
+    name for name in _LISTED - set(_KINDS) if name.endswith(_KINDS) and len(name) >= _SHORTEST_PART
 )
 
 

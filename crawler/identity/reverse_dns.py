@@ -112,6 +112,6 @@ def _addresses(name: str, service: NameService) -> set[Address]:
 
 
 def _domain(host: str) -> str:
-    """The registrable domain of `host`, or the host itself where it has none."""
+    """The registrable domain of `host`; below a suffix that no list knows, its last two labels."""
     bare = host.rstrip(".").lower()
-    return _EXTRACT(bare).top_domain_under_public_suffix or bare
+    return _EXTRACT(bare).top_domain_under_public_suffix or ".".join(bare.split(".")[-2:])

@@ -155,6 +155,8 @@ class Resource:
     headers: tuple[tuple[str, str], ...] = ()
     outcome: Outcome = Outcome.OK
     retrieved_at: datetime | None = None
+    detail: str = ""
+    """What the fetcher had to say of a failure, for people."""
     _readings: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

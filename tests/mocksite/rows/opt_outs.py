@@ -5,6 +5,7 @@ What a log cannot show, the output must: `banned` stands on the refused pages an
 
 from typing import Final
 
+from tests.mocksite.access_log import SITE_FILES
 from tests.mocksite.behaviour import Behaviour, Serve, ordinary
 from tests.mocksite.checks import Check, asks_before, at_most, few_retries, never, no_pages, reached
 from tests.mocksite.visit import PROSE, TEXT, Headers, Visit, page
@@ -61,7 +62,7 @@ def _site_file(name: str, path: str, content_type: str, body: str) -> Behaviour:
 async def _signals(visit: Visit) -> None:
     if visit.path == "/robots.txt":
         return await visit.reply(200, "User-agent: *\nContent-Signal: ai-train=no\nAllow: /\n")
-    return await _refuses()(visit)
+    await _refuses_pages(visit)
 
 
 async def _licensed(visit: Visit) -> None:
@@ -70,12 +71,17 @@ async def _licensed(visit: Visit) -> None:
     if visit.path == "/robots.txt":
         line = f"License: {visit.url('/licence.xml')}\nUser-agent: *\nAllow: /\n"
         return await visit.reply(200, line)
-    return await _refuses()(visit)
+    return await _refuses_pages(visit)
 
 
 async def _shuns(visit: Visit) -> None:
     body = f'<a rel="NoFollow me" href="/shunned/">not this way</a> {PROSE}'
     await visit.reply(200, page("Links", ("/public/",), body=body))
+
+
+async def _refuses_pages(visit: Visit) -> None:
+    """A refused page for every path but those of site files, which are kept as evidence."""
+    await (visit.ordinary() if visit.path in SITE_FILES else _refuses()(visit))
 
 
 def _whole_site(name: str, must: str, serve: Serve) -> Behaviour:

@@ -1,0 +1,61 @@
+"""`heed explain`: observations from standard input, and one URL from its site."""
+
+import json
+from typing import Any
+
+from tests.command import LOOPBACK, heed
+from tests.site import page, served, text
+
+WORDS = "The lighthouse keeper writes down the weather four times a day. " * 8
+
+
+def _answers(*lines: str) -> tuple[int, list[dict[str, Any]]]:
+    run = heed("explain", "-", stdin="".join(line + "\n" for line in lines))
+    return run.code, [json.loads(line) for line in run.out.splitlines()]
+
+
+def test_each_line_gets_one_answer_in_order() -> None:
+    code, answers = _answers(
+        json.dumps({"id": 1, "robots_txt": "User-agent: *\nDisallow: /"}),
+        json.dumps({"id": 2, "headers": [["X-Robots-Tag", "noai"]]}),
+    )
+    assert code == 0
+    assert [answer["id"] for answer in answers] == [1, 2]
+    assert answers[0]["prefs"] == {"crawl": "disallow"}
+    assert answers[0]["decision"]["train-genai"] == "disallow"
+    assert answers[1]["reasons"]["train-genai"][0]["verbatim"] == "X-Robots-Tag: noai"
+
+
+def test_a_bad_line_is_an_error_and_the_others_go_on() -> None:
+    code, answers = _answers('{"id": 7, "robot_txt": ""}', "{", "[]", '{"id": 8}', "")
+    assert code == 1
+    assert answers[0]["id"] == 7
+    assert "robot_txt" in answers[0]["error"]
+    assert ["error" in answer for answer in answers] == [True, True, True, False, True]
+
+
+def test_bytes_may_come_as_base64() -> None:
+    code, answers = _answers('{"robots_txt": {"base64": "VXNlci1hZ2VudDogKgpEaXNhbGxvdzogLwo="}}')
+    assert code == 0
+    assert answers[0]["decision"]["crawl"] == "disallow"
+
+
+def test_a_url_is_looked_at_once_and_told_with_its_words() -> None:
+    routes = {
+        "/robots.txt": text("User-agent: *\nAllow: /\nContent-Signal: ai-train=no\n"),
+        "/": page("Front", WORDS),
+    }
+    with served(routes) as (site,):
+        run = heed("explain", site.origin + "/", *LOOPBACK, "--delay", "0")
+    assert run.code == 0, run.err
+    assert site.targets.count("/") == 1
+    assert "Content-Signal: ai-train=no" in run.out
+    assert "line 3" in run.out
+
+
+def test_a_page_that_may_not_be_crawled_is_not_asked_for() -> None:
+    with served({"/robots.txt": text("User-agent: *\nDisallow: /\n")}) as (site,):
+        run = heed("explain", site.origin + "/x", *LOOPBACK, "--delay", "0", "--json")
+    assert run.code == 0, run.err
+    assert "/x" not in site.targets
+    assert json.loads(run.out)["decision"]["crawl"] == "disallow"
