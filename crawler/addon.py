@@ -3,6 +3,7 @@
 Order numbers are architecture, so each stands here with its reason.
 """
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -12,6 +13,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Options, read_options
+from crawler.errors import StorageError
 from crawler.fetch.fetcher import HttpFetcher
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
@@ -20,6 +22,8 @@ from crawler.runtime import Runtime, attach, is_attached, runtime_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 DOWNLOADER_MIDDLEWARES: Final = {
     # Nearest the engine: sees the last word on every request, whatever raised it.
@@ -115,19 +119,26 @@ class RuntimeExtension:
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
+        self._speaks = not is_attached(crawler)
+        if self._speaks:
+            assemble(crawler, read_options(crawler.settings), SystemClock())
         crawler.signals.connect(self.engine_stopped, signals.engine_stopped)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
-        if not is_attached(crawler):
-            assemble(crawler, read_options(crawler.settings), SystemClock())
         return cls(crawler)
 
     async def engine_stopped(self) -> None:
         """Nothing will ask for anything again."""
         runtime = runtime_of(self._crawler)
         await runtime.fetcher.close()
-        runtime.ledger.close()
+        try:
+            runtime.ledger.close()
+        except StorageError as error:
+            runtime.failure = runtime.failure or error
+        if self._speaks and runtime.failure is not None:
+            # Whoever made the runtime tells its operator; else nobody would.
+            logger.error("%s", runtime.failure)
 
 
 def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:

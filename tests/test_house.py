@@ -14,6 +14,7 @@ from crawler.policy.signals import catalogue
 from tests.regenerate import COMMAND, README, regenerate
 from tests.shared import ROOT
 from tests.sources import PACKAGES, Source, house_exceptions, lines_of, sources
+from tests.unmirrored import UNMIRRORED
 
 LONGEST_FILE: Final = 300
 LONGEST_FUNCTION: Final = 50
@@ -37,7 +38,13 @@ VAGUE: Final = frozenset(
 )
 VAGUE_NAMES: Final = frozenset({"is_allowed"})
 TERMS_OF_OTHERS: Final = frozenset(
-    {"crawler/fetch/handler.py", "HeedDownloadHandler", "data_received", "feed_data"}
+    {
+        "crawler/fetch/handler.py",
+        "tests/fetch/test_handler.py",
+        "HeedDownloadHandler",
+        "data_received",
+        "feed_data",
+    }
 )
 """Scrapy calls what fetches a download handler; asyncio and aiohttp call these by name."""
 
@@ -61,20 +68,7 @@ ASKS_THE_TIME: Final = re.compile(
     r"perf_counter_ns|now|utcnow|today|localtime|gmtime)$|loop\(?\)?\.time$"
 )
 TIMED: Final = re.compile(r"(?:^|\.)(?:perf_counter|monotonic|process_time|timeit)(?:_ns)?$")
-MAY_BE_TIMED: Final = ("tests/bench/*", "tests/mocksite/*")
-
-UNMIRRORED: Final = {
-    "tests/test_house.py": "is about every file",
-    "tests/crawls/*": "whole crawls, judged by what servers, files and ledger saw",
-    "tests/clients/*": "the output, read by the programs it is meant for",
-    "tests/bench/*": "speed, measured over all rooms",
-    "tests/mocksite/*": "tests of the tests' own site",
-    "tests/policy/test_signal_cases.py": "runs the case tables of all signals",
-    "tests/policy/test_vectors.py": "runs the agreed vectors of all signals",
-    "tests/policy/test_robots_cases.py": "runs the agreed robots.txt cases",
-    "tests/policy/test_properties.py": "what holds of every decision, whatever the signals",
-    "tests/settings/*": "settings are values; what they add up to is tested as a whole",
-}
+MAY_BE_TIMED: Final = ("tests/bench/*", "tests/mocksite/*", "tests/crawls/compressed.py")
 
 
 def ours() -> tuple[Source, ...]:

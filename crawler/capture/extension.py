@@ -1,7 +1,6 @@
 """Scrapy extension: site files, redirects and errors to their WARC files; checkpoints; the end."""
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -22,8 +21,6 @@ from crawler.runtime import KeptPayload, runtime_of
 NOT_MODIFIED: Final = 304
 STORAGE: Final = "storage"
 """The reason with which a crawl ends whose corpus cannot be written."""
-
-logger = logging.getLogger(__name__)
 
 
 class CaptureExtension:

@@ -132,7 +132,6 @@ class FrontierScheduler(BaseScheduler):
         """End the crawl: the machine cannot keep what is fetched."""
         if self._runtime.failure is None:
             self._runtime.failure = error
-            logger.error("%s", error)
             self._close_spider("storage")
 
     async def _open_job(self, spider: Spider) -> None:
@@ -142,7 +141,6 @@ class FrontierScheduler(BaseScheduler):
             self.frontier = await open_frontier(self._runtime, left_out)
         except HeedError as error:
             self._runtime.failure = error
-            logger.error("%s", error)  # noqa: TRY400 (one sentence for the operator)
             return
         self._admission = Admission(Scope(options.scope, options), spider, self._leave_out)
         self._prefetch = Prefetch(self.frontier, clock, options.concurrency, self._wake)
@@ -161,7 +159,6 @@ class FrontierScheduler(BaseScheduler):
                 await self._end_job(reason)
         except HeedError as error:
             self._runtime.failure = self._runtime.failure or error
-            logger.error("%s", error)  # noqa: TRY400 (one sentence for the operator)
 
     async def _end_job(self, reason: str) -> None:
         try:

@@ -141,6 +141,7 @@ def main(out: Path, target: str = "") -> None:
     wanted = {key: value for key, value in stats.items() if key.startswith(("warc/", "rows/"))}
     wanted["items"] = stats.get("item_scraped_count")
     wanted["reason"] = stats.get("finish_reason")
+    wanted["failure"] = str(runtime.failure or "")
     wanted["payloads"] = len(ledger.payloads)
     print(json.dumps(wanted))  # noqa: T201
 

@@ -135,6 +135,6 @@ def test_all_files_are_finished_checked_and_indexed(
 def test_a_root_that_cannot_be_written_ends_the_crawl(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_text("in the way")
-    _, stats, errors = crawl(out)
+    _, stats, _ = crawl(out)
     assert stats["reason"] == "storage"
-    assert "a file stands where a folder is needed" in errors
+    assert "a file stands where a folder is needed" in stats["failure"]

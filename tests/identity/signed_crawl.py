@@ -18,12 +18,11 @@ SETTINGS = {
 }
 
 
-def main(seed: str) -> int:
-    """Crawl from `seed`."""
-    port = int(seed.rpartition(":")[2])
-    options = read_options({**SETTINGS, "HEED_ALLOW_PORTS": range(port, port + 1)})
+def main(seed: str, *ports: str) -> int:
+    """Crawl from `seed`; all `ports` may be asked."""
+    options = read_options({**SETTINGS, "HEED_ALLOW_PORTS": ports})
     return run(Plan(options, "seeds", (seed,)), Console(stderr=True)).exit_code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -22,6 +22,8 @@ from tests.shared import ROOT
 from tests.site import Answer, page, served, text
 
 IDENTITY = {"user-agent", "from", "signature-agent", "signature-input", "signature"}
+PROGRAM = "tests.identity.signed_crawl"
+OTHERS = "GPTBot"
 PLAIN = {"host", "accept", "accept-encoding", "connection"}
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -100,7 +102,8 @@ async def test_the_signature_holds_for_the_host_as_sent(key_file: Path, host: st
         fetcher = signing_fetcher(key_file, site.port)
         await fetcher.fetch(site.url("/%zz?[ü]", host))
         await fetcher.close()
-    assert verified(fields_of(site.requests[0]), key, SystemClock().now())
+    found = verified(fields_of(site.requests[0]), key, SystemClock().now())
+    assert found.keyid == key.keyid
 
 
 async def test_the_same_url_twice_is_signed_twice(key_file: Path) -> None:
@@ -128,7 +131,7 @@ def test_a_bad_key_is_told_before_anything_is_asked(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="signs with Ed25519"):
         make_identity(operator(web_bot_auth_key=str(rsa), signature_agent=AGENT), SystemClock())
     with pytest.raises(ConfigurationError, match="somebody else's"):
-        make_identity(operator(**{"product_token": "GPTBot"}), SystemClock())
+        make_identity(operator(product_token=OTHERS), SystemClock())
 
 
 def test_a_whole_crawl_signs_for_each_host_and_leaks_nothing_over_a_redirect(
@@ -140,7 +143,7 @@ def test_a_whole_crawl_signs_for_each_host_and_leaks_nothing_over_a_redirect(
         leads = Answer(status=302, headers=(("Location", there.origin + "/end"),))
         with served({"/robots.txt": open_robots, "/": leads}, first=9) as (here,):
             done = subprocess.run(  # noqa: S603 (a program of these tests)
-                [sys.executable, "-m", "tests.identity.signed_crawl", here.origin],
+                [sys.executable, "-m", PROGRAM, here.origin, str(here.port), str(there.port)],
                 cwd=ROOT,
                 env=environment(
                     HEED_OUT=str(tmp_path / "out"),

@@ -143,4 +143,5 @@ def test_the_authority_is_that_of_the_host_field(key: SigningKey, url: str, auth
 @pytest.mark.parametrize("path", ["/%zz", "/a b", "/ä", "/{x}", "/?q=[1]|", "/%", '/"'])
 def test_an_odd_path_is_no_reason_not_to_sign(key: SigningKey, path: str) -> None:
     url = "https://site.example" + path
-    assert verify(RequestSigner(key, AGENT).sign(url, NOW), url, {key.keyid: key.public}, NOW)
+    verified = verify(RequestSigner(key, AGENT).sign(url, NOW), url, {key.keyid: key.public}, NOW)
+    assert verified.keyid == key.keyid
