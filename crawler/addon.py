@@ -4,7 +4,6 @@ Order numbers are architecture, so each stands here with its reason.
 """
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from scrapy import signals
@@ -144,14 +143,13 @@ class RuntimeExtension:
 def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
     """Make the parts of one crawl and attach them to `crawler`; raises `HeedError`."""
     identity = make_identity(options, clock)
-    out = Path(options.out)
-    ledger = SqlLedger(options.ledger or str(out / "ledger.db"))
+    ledger = SqlLedger(options.ledger_place)
     pace = HostPaces(options, clock, ledger)
     fetcher = HttpFetcher(options, clock, pace, identity)
     runtime = Runtime(
         options=options,
         clock=clock,
-        out=out,
+        out=options.folder,
         job=options.job,
         ledger=ledger,
         pace=pace,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,6 +11,7 @@ from crawler.errors import ConfigurationError
 from crawler.policy.model import TRAIN_USES, Profile, Use
 
 PREFIX: Final = "HEED_"
+DEFAULT_FOLDER: Final = "heed-data"
 
 
 class Options(BaseModel):
@@ -28,7 +30,7 @@ class Options(BaseModel):
     uses: tuple[Use, ...] = TRAIN_USES
     profile: Profile = Profile.STRICT
 
-    out: str = "heed-data"
+    out: str = DEFAULT_FOLDER
     ledger: str = ""
     frontier: str = ""
     job: str = ""
@@ -68,6 +70,16 @@ class Options(BaseModel):
     extract_workers: int = Field(0, ge=0)
     extract_deadline: float = Field(30, gt=0)
     spool_limit: int = Field(10_000_000_000, ge=1)
+
+    @property
+    def folder(self) -> Path:
+        """The local output folder; where the output is a store, what waits to be sent to it."""
+        return Path(DEFAULT_FOLDER if "://" in self.out else self.out)
+
+    @property
+    def ledger_place(self) -> str:
+        """The ledger's path or database URL."""
+        return self.ledger or str(self.folder / "ledger.db")
 
 
 def read_options(settings: Mapping[str, Any]) -> Options:

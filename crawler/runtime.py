@@ -117,6 +117,10 @@ class Fetcher(Protocol):
         """GET `url`, one hop, identity added; raises `FetchFailedError`, `DeferredError`."""
         ...
 
+    def interrupt(self) -> None:
+        """Hang up on every exchange under way, whose waiters get a `DeferredError`."""
+        ...
+
     async def close(self) -> None:
         """Close every connection."""
         ...
@@ -232,6 +236,12 @@ class Runtime:
     fetcher: Fetcher
     failure: HeedError | None = None
     """What ended the crawl before its time: the machine could not keep what was fetched."""
+
+    async def wind_down(self, patience: float) -> None:
+        """Begin nothing more, and hang up on what is still under way after `patience` seconds."""
+        self.pace.drain()
+        await self.clock.sleep(patience)
+        self.fetcher.interrupt()
 
 
 _RUNTIMES: WeakKeyDictionary["Crawler", Runtime] = WeakKeyDictionary()

@@ -1,6 +1,7 @@
 """One crawl in one event loop: start it, show it, end it in order, say what it came to."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +15,7 @@ from scrapy.utils.log import configure_logging
 
 from crawler.addon import assemble
 from crawler.cli.progress import Progress
-from crawler.cli.summary import Resting, Summary
+from crawler.cli.summary import Resting, Summary, how_to_resume
 from crawler.cli.tally import SKIP_REASONS, Tally
 from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
@@ -23,6 +24,9 @@ from crawler.runtime import Runtime, runtime_of
 
 SETTINGS_MODULE: Final = "settings.base"
 LEFT_OUT: Final = "frontier/left_out/"
+PATIENCE: Final = 3.0
+"""Seconds that a request under way may still take when the crawl is asked to end."""
+
 EXIT_BY_SIGNAL: Final = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
@@ -63,6 +67,8 @@ async def crawl(plan: Plan, console: Console) -> Ending:
     settings = Settings()
     settings.setmodule(SETTINGS_MODULE, priority="project")
     configure_logging(settings)
+    for output in logging.getLogger().handlers:
+        output.addFilter(_is_news)
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(plan.spider)
     clock = plan.clock or SystemClock()
@@ -79,7 +85,16 @@ async def crawl(plan: Plan, console: Console) -> Ending:
         shown.cancel()
         with suppress(asyncio.CancelledError):
             await shown
+    if stop.signal is not None:
+        resume = how_to_resume(plan.options)
+        said = f"heed: Ended by {stop.signal.name}, everything fetched is kept; {resume}"
+        console.print(said, highlight=False, soft_wrap=True)
     return _ending(plan, crawler, tally, clock.now() - began, stop)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the operator does not hear of it anyway: the command ends in a `HeedError`'s words."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HeedError))
 
 
 class Stop:
@@ -89,7 +104,12 @@ class Stop:
         self._crawler = crawler
         self._runtime = runtime
         self._asked: asyncio.Task[None] | None = None
-        self.code = 0
+        self.signal: signal.Signals | None = None
+
+    @property
+    def code(self) -> int:
+        """The exit code that this comes to."""
+        return EXIT_BY_SIGNAL[self.signal] if self.signal is not None else 0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -105,10 +125,23 @@ class Stop:
 
     def _ask(self, number: signal.Signals) -> None:
         if self._asked is not None:
+            self._runtime.fetcher.interrupt()
             return
-        self.code = EXIT_BY_SIGNAL[number]
-        self._runtime.pace.drain()
-        self._asked = asyncio.ensure_future(self._crawler.stop_async())
+        self.signal = signal.Signals(number)
+        self._asked = asyncio.ensure_future(self._end())
+
+    async def _end(self) -> None:
+        hanging_up = asyncio.ensure_future(self._runtime.wind_down(PATIENCE))
+        try:
+            while not self._is_running():
+                await asyncio.sleep(0.05)
+            await self._crawler.stop_async()
+        finally:
+            hanging_up.cancel()
+
+    def _is_running(self) -> bool:
+        """Whether the engine can be stopped: one that is still being started cannot."""
+        return self._crawler.engine is not None and self._crawler.engine.running
 
 
 def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: Stop) -> Ending:
@@ -116,12 +149,13 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
     failure = runtime_of(crawler).failure
     if failure is not None:
         raise failure
+    reason = str(stats.get("finish_reason", ""))
     refused = dict(_refused_seeds(plan.seeds, tally))
     summary = Summary(
         tally=tally,
         job=runtime_of(crawler).job,
         out=plan.options.out,
-        reason=str(stats.get("finish_reason", "")),
+        reason=reason,
         seconds=seconds,
         rows_written=int(stats.get("rows/written", 0)),
         rows_skipped={one: int(stats.get(f"rows/skipped/{one}", 0)) for one in SKIP_REASONS},
@@ -135,6 +169,7 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
             for host, until, reason in runtime_of(crawler).pace.resting()
         ),
         seeds_refused=refused,
+        resume="" if reason == "finished" else how_to_resume(plan.options),
     )
     return Ending(summary, stop.code or (2 if len(refused) == len(plan.seeds) else 0))
 

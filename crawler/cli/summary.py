@@ -9,6 +9,7 @@ from rich.text import Text
 
 from crawler.cli.tally import SKIP_REASONS, Example, Tally
 from crawler.clock import iso_milliseconds
+from crawler.config import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Summary:
     left_out: dict[str, int]
     resting: tuple[Resting, ...]
     seeds_refused: dict[str, str]
+    resume: str = ""
+    """How to go on with a job that ended before it was done."""
 
     def as_json(self) -> dict[str, object]:
         """The summary by the keys of contract.md."""
@@ -94,6 +97,15 @@ def print_summary(summary: Summary, console: Console) -> None:
         until = iso_milliseconds(one.until)
         console.print(Text(f"resting: {one.host} until {until}: {one.reason}"), soft_wrap=True)
     console.print(Text(f"written below {summary.out}"), soft_wrap=True)
+    if summary.resume:
+        console.print(Text(f"ended early ({summary.reason}): {summary.resume}"), soft_wrap=True)
+
+
+def how_to_resume(options: Options) -> str:
+    """What an operator does to go on with a job that ended early."""
+    said = [f"--{name}" for name in ("fresh", "recrawl") if getattr(options, name)]
+    without = f" without {' and '.join(said)}" if said else ""
+    return f"run the same command again{without} to go on with job {options.job}."
 
 
 def _refusals(tally: Tally) -> Table:

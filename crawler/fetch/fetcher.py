@@ -3,7 +3,7 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Final
 
 import aiohttp
@@ -18,7 +18,7 @@ from crawler.fetch.target import Target, vet_url
 from crawler.fetch.wire import Answer, make_connector
 from crawler.policy.model import Outcome
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import FetchFailedError, OnHeaders, Pace, Turn
+from crawler.runtime import DeferredError, FetchFailedError, OnHeaders, Pace, Turn
 
 Identity = Callable[[str], Sequence[tuple[str, str]]]
 """URL in, the fields out that say who asks: User-Agent, From, later a signature."""
@@ -66,6 +66,8 @@ class HttpFetcher:
         self._resolver = Resolver(options, clock, look_up)
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(options.concurrency)
+        self._under_way: set[asyncio.Task[Exchange]] = set()
+        self._interrupted = False
 
     async def fetch(
         self,
@@ -90,12 +92,40 @@ class HttpFetcher:
         async with self._pace.turn(target.key, address) as turn:
             try:
                 async with self._places:
-                    exchange = await self._exchange(target, address, headers, limits)
+                    work = self._exchange(target, address, headers, limits)
+                    exchange = await self._unless_interrupted(target, work)
             except FetchFailedError as error:
                 _report(turn, error.exchange, error.outcome)
                 raise
             _report(turn, exchange, Outcome.OK)
             return exchange
+
+    def interrupt(self) -> None:
+        """Hang up on every exchange under way, and begin none any more.
+
+        Whoever waits for one gets a `DeferredError`: the URL is as it was.
+        """
+        self._interrupted = True
+        for exchange in self._under_way:
+            exchange.cancel()
+
+    async def _unless_interrupted(
+        self, target: Target, work: Coroutine[object, object, Exchange]
+    ) -> Exchange:
+        exchange = asyncio.ensure_future(work)
+        self._under_way.add(exchange)
+        if self._interrupted:
+            exchange.cancel()
+        try:
+            return await exchange
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                exchange.cancel()
+                raise
+            now = self._clock.now()
+            raise DeferredError(target.key, now, "the crawl was ended", resting=False) from None
+        finally:
+            self._under_way.discard(exchange)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -12,7 +12,6 @@ from crawler.frontier.queue_file import forget
 from crawler.frontier.sqlite import SqliteFrontier
 from crawler.runtime import Runtime
 
-DEFAULT_FOLDER: Final = "heed-data"
 _PREFIX: Final = "frontier-"
 _SUFFIX: Final = ".db"
 
@@ -28,7 +27,7 @@ def job_folder(options: Options) -> Path:
     """Where the frontiers of jobs lie: the ledger's folder, or that of the output."""
     if options.ledger and "://" not in options.ledger:
         return Path(options.ledger).parent
-    return Path(DEFAULT_FOLDER if "://" in options.out else options.out)
+    return options.folder
 
 
 def find_jobs(folder: Path) -> dict[str, Path]:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+
+PATIENCE: Final = 3.0
+"""Seconds that a request under way may still take when the crawl's time is over."""
 
 
 class FrontierScheduler(BaseScheduler):
@@ -269,6 +272,7 @@ class FrontierScheduler(BaseScheduler):
     async def _end_in(self, seconds: float) -> None:
         await self._runtime.clock.sleep(seconds)
         self._close_spider("max_time")
+        await self._runtime.wind_down(PATIENCE)
 
     def _close_spider(self, reason: str) -> None:
         """Begin to; a task of its own, since closing ends all those of `_tasks`."""

@@ -108,9 +108,14 @@ class HostPaces:
         self._paces[host] = self._learn(host, known, turn, now)
         self._space(host, now)
         self._next[place] = max(self._next.get(place, 0.0), now + delay(self._paces[host], random()))
-        self._ledger.save_host_pace(host, {**_plain(self._paces[host]), "next": self._next[host]})
+        self._ledger.save_host_pace(
+            host, {**_plain(self._paces[host]), "next": self._next[host], "saved": now}
+        )
 
     def _learn(self, host: str, pace: HostPace, turn: "OpenTurn", now: float) -> HostPace:
+        if self._draining and turn.untold:
+            # We hung up ourselves: that says nothing of the host.
+            return pace
         if turn.status in REFUSALS:
             asked = turn.retry_after
             wait = read_retry_after(asked, moment(now)) if asked is not None else None
@@ -138,8 +143,10 @@ class HostPaces:
             values = dict(row)
             spaced = float(values.pop("next", 0.0))
             pace = _pace_of(values, self._options.delay)
-            self._paces[host] = pace
             # The clock may have been set back since: no rest outlasts what was promised.
+            set_back = max(float(values.get("saved", 0.0)) - now, 0.0)
+            pace = replace(pace, not_before=pace.not_before - set_back)
+            self._paces[host] = pace
             self._next[host] = max(min(spaced, now + delay(pace, 1.0)), now + delay(pace, 0.0))
 
 
@@ -151,6 +158,11 @@ class OpenTurn:
         self.seconds = 0.0
         self.retry_after: str | None = None
         self.outcome: Outcome | None = None
+
+    @property
+    def untold(self) -> bool:
+        """Whether nothing was heard of how it went."""
+        return self.status == 0 and self.outcome is None
 
     def answered(self, seconds: float, status: int, retry_after: str | None) -> None:
         """See `runtime.Turn.answered`."""

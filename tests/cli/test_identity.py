@@ -1,11 +1,15 @@
 """`heed identity` as a user runs it."""
 
 import json
+import os
 import stat
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from crawler.cli import main
 from crawler.cli.identifying import Wish, identify, tell
 from crawler.identity.ip_ranges import read_ranges
 from crawler.identity.keys import make_key, read_key
@@ -17,6 +21,30 @@ from tests.identity.test_reverse_dns import Zone
 WHO = ("--product-token", "Testbot", "--contact", CONTACT, "--from", "bot@bot.example")
 FROM_ENVIRONMENT = {"HEED_PRODUCT_TOKEN": "Envbot", "HEED_CONTACT_URL": CONTACT}
 NAMELESS = {"product_token": "Heedbot", "from_email": "", "contact_url": "http://bot.example/"}
+
+
+NOTHING: Mapping[str, str] = {}
+
+Identity = Callable[..., Run]
+
+
+@pytest.fixture
+def identity(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Identity:
+    """`heed identity` with words and an environment, run in this process to be quick."""
+
+    def run(*words: str | Path, env: Mapping[str, str] = NOTHING) -> Run:
+        for name in [name for name in os.environ if name.startswith("HEED_")]:
+            monkeypatch.delenv(name)
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["heed", "identity", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Run(ended.value.code, said.out, said.err)
+
+    return run
 
 
 def signing(key: Path) -> tuple[str | Path, ...]:
@@ -43,14 +71,15 @@ def test_an_identity_is_checked_and_printed() -> None:
     ]
 
 
-def test_an_identity_comes_from_the_environment_too(tmp_path: Path) -> None:
+def test_an_identity_comes_from_the_environment_too(tmp_path: Path, identity: Identity) -> None:
     key = make_key(tmp_path / "key.pem")
-    run = heed(
-        "identity",
+    run = identity(
         "--json",
-        **FROM_ENVIRONMENT,
-        HEED_WEB_BOT_AUTH_KEY=str(tmp_path / "key.pem"),
-        HEED_SIGNATURE_AGENT=AGENT,
+        env={
+            **FROM_ENVIRONMENT,
+            "HEED_WEB_BOT_AUTH_KEY": str(tmp_path / "key.pem"),
+            "HEED_SIGNATURE_AGENT": AGENT,
+        },
     )
     assert run.code == 0, run.err
     told = run.summary
@@ -60,23 +89,31 @@ def test_an_identity_comes_from_the_environment_too(tmp_path: Path) -> None:
     assert told["ok"] is True
 
 
-def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path, identity: Identity) -> None:
     file = tmp_path / "key.pem"
-    run = heed("identity", "--make-key", file)
+    run = identity("--make-key", file)
     assert run.code == 0, run.err
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     key = read_key(file)
     assert key.keyid in run.out
     assert "PRIVATE" not in run.out
     before = file.read_bytes()
-    assert "never overwritten" in refused(heed("identity", "--make-key", file))
+    assert "never overwritten" in refused(identity("--make-key", file))
     assert file.read_bytes() == before
 
 
-def test_one_run_makes_a_key_and_everything_public(tmp_path: Path) -> None:
+def test_a_made_key_is_told_to_machines_without_its_secret(
+    tmp_path: Path, identity: Identity
+) -> None:
+    file = tmp_path / "key.pem"
+    told = identity("--make-key", file, "--json").summary
+    key = read_key(file)
+    assert told == {"file": str(file), "keyid": key.keyid, "jwk": key.jwk}
+
+
+def test_one_run_makes_a_key_and_everything_public(tmp_path: Path, identity: Identity) -> None:
     file, out = tmp_path / "key.pem", tmp_path / "public"
-    run = heed(
-        "identity", *WHO, "--signature-agent", AGENT, "--make-key", file, "--out", out,
+    run = identity(*WHO, "--signature-agent", AGENT, "--make-key", file, "--out", out,
         "--ranges", "8.8.8.0/24", "2606:4700::/32", "--json",
     )  # fmt: skip
     assert run.code == 0, run.err
@@ -96,19 +133,17 @@ def test_one_run_makes_a_key_and_everything_public(tmp_path: Path) -> None:
     assert not any(secret in one.read_text() for one in out.rglob("*") if one.is_file())
 
 
-def test_a_new_key_is_published_beside_the_one_in_use(tmp_path: Path) -> None:
+def test_a_new_key_is_published_beside_the_one_in_use(tmp_path: Path, identity: Identity) -> None:
     old, new, out = make_key(tmp_path / "old"), make_key(tmp_path / "new"), tmp_path / "public"
-    run = heed("identity", *signing(tmp_path / "old"), "--also-key", tmp_path / "new", "--out", out)
+    run = identity(*signing(tmp_path / "old"), "--also-key", tmp_path / "new", "--out", out)
     assert run.code == 0, run.err
     found = json.loads((out / WELL_KNOWN[1:]).read_text())["keys"]
     assert [one["kid"] for one in found] == [old.keyid, new.keyid]
 
 
-def test_how_each_file_is_to_be_served_is_told(tmp_path: Path) -> None:
+def test_how_each_file_is_to_be_served_is_told(tmp_path: Path, identity: Identity) -> None:
     make_key(tmp_path / "key.pem")
-    run = heed(
-        "identity", *signing(tmp_path / "key.pem"), "--out", tmp_path / "o", "--ranges", "9.9.9.9"
-    )
+    run = identity(*signing(tmp_path / "key.pem"), "--out", tmp_path / "o", "--ranges", "9.9.9.9")
     assert run.code == 0, run.err
     assert "as application/http-message-signatures-directory+json at " + AGENT in run.out
     assert f"as text/html; charset=utf-8 at {CONTACT}" in run.out
@@ -130,34 +165,36 @@ def test_how_each_file_is_to_be_served_is_told(tmp_path: Path) -> None:
         ((*WHO, "--also-key", "k"), "set --web-bot-auth-key too"),
     ],
 )
-def test_what_cannot_be_is_told_in_one_sentence(words: tuple[str, ...], told: str) -> None:
-    assert told in refused(heed("identity", *words))
+def test_what_cannot_be_is_told_in_one_sentence(
+    words: tuple[str, ...], told: str, identity: Identity
+) -> None:
+    assert told in refused(identity(*words))
 
 
-def test_a_key_that_cannot_sign_is_told(tmp_path: Path) -> None:
+def test_a_key_that_cannot_sign_is_told(tmp_path: Path, identity: Identity) -> None:
     rsa = write_rsa(tmp_path / "rsa.pem")
-    assert "signs with Ed25519" in refused(heed("identity", *signing(rsa)))
-    assert "cannot be read" in refused(heed("identity", *signing(tmp_path / "gone.pem")))
+    assert "signs with Ed25519" in refused(identity(*signing(rsa)))
+    assert "cannot be read" in refused(identity(*signing(tmp_path / "gone.pem")))
     plain = ("--web-bot-auth-key", str(rsa), "--signature-agent", "http://bot.example")
-    assert "is no https origin" in refused(heed("identity", *WHO, *plain))
+    assert "is no https origin" in refused(identity(*WHO, *plain))
 
 
-def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, identity: Identity) -> None:
     (tmp_path / "file").write_text("")
-    assert "name a folder" in refused(heed("identity", *WHO, "--out", tmp_path / "file"))
+    assert "name a folder" in refused(identity(*WHO, "--out", tmp_path / "file"))
     missing = tmp_path / "missing" / "key.pem"
-    assert "cannot be written" in refused(heed("identity", "--make-key", missing))
+    assert "cannot be written" in refused(identity("--make-key", missing))
 
 
-def test_a_wrong_configuration_leaves_no_key_behind(tmp_path: Path) -> None:
+def test_a_wrong_configuration_leaves_no_key_behind(tmp_path: Path, identity: Identity) -> None:
     file = tmp_path / "key.pem"
     words = ("--make-key", file, "--out", tmp_path / "out", "--signature-agent", "http://x.example")
-    assert "is no https origin" in refused(heed("identity", *WHO, *words))
+    assert "is no https origin" in refused(identity(*WHO, *words))
     assert not file.exists()
 
 
-def test_an_address_that_is_not_the_operators_is_a_finding() -> None:
-    run = heed("identity", *WHO, "--check-dns", "127.0.0.1")
+def test_an_address_that_is_not_the_operators_is_a_finding(identity: Identity) -> None:
+    run = identity(*WHO, "--check-dns", "127.0.0.1")
     assert run.code == 1, run.err
     assert "reverse DNS of 127.0.0.1: not confirmed: " in run.out
 
