@@ -41,6 +41,12 @@ def crawl(
     product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
     contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
     from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
+    web_bot_auth_key: Annotated[
+        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
+    ] = None,
+    signature_agent: Annotated[
+        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the crawl [HEED-YYYY-WW].")] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
@@ -74,6 +80,8 @@ def crawl(
         product_token=product_token,
         contact_url=contact,
         from_email=from_email,
+        web_bot_auth_key=web_bot_auth_key,
+        signature_agent=signature_agent,
     )
     from crawler.cli.running import Plan, run
     from crawler.cli.summary import print_summary

@@ -25,6 +25,12 @@ def explain(
     product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
     contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
     from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
+    web_bot_auth_key: Annotated[
+        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
+    ] = None,
+    signature_agent: Annotated[
+        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Every statement found for one URL, and the decision per use with the words that made it."""
@@ -42,6 +48,8 @@ def explain(
         product_token=product_token,
         contact_url=contact,
         from_email=from_email,
+        web_bot_auth_key=web_bot_auth_key,
+        signature_agent=signature_agent,
     )
     found = asyncio.run(explain_url(url, options))
     if as_json:

@@ -35,6 +35,11 @@ class TextPipeline:
         """The pipeline as the crawl's options want it."""
         return cls(runtime_of(crawler).options, crawler.stats)
 
+    async def open_spider(self) -> None:
+        """Start the workers while the first pages are fetched."""
+        if self._profile != "none":
+            self._pool.warm_up()
+
     async def process_item(self, item: object) -> object:
         """The page with its extraction; whatever is no `Page` comes back as it is."""
         if not isinstance(item, Page) or self._profile == "none":

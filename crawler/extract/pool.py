@@ -54,6 +54,12 @@ class ExtractionPool:
         self._deadline = deadline
         self._room = asyncio.Semaphore(self._workers * QUEUED_A_WORKER)
         self._pool: ProcessPool | None = None
+        self._opening = asyncio.Lock()
+        self._warming: asyncio.Task[ProcessPool] | None = None
+
+    def warm_up(self) -> None:
+        """Begin to start the processes, so that the first call finds them ready."""
+        self._warming = asyncio.ensure_future(self._opened())
 
     async def run(
         self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
@@ -77,7 +83,8 @@ class ExtractionPool:
         self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
     ) -> Result:
         call = partial(run_within, self._deadline, function, *args, **kwargs)
-        future: Future[Result] = self._opened().submit(call, self._deadline)
+        pool = await self._opened()
+        future: Future[Result] = pool.submit(call, self._deadline)
         try:
             return await asyncio.wrap_future(future)
         except (ProcessExpired, BrokenProcessPool):
@@ -88,18 +95,27 @@ class ExtractionPool:
         except Exception as error:  # whatever the libraries raise is the page's fault
             raise ExtractionError(type(error).__name__, str(error)) from error
 
-    def _opened(self) -> ProcessPool:
-        if self._pool is None or not self._pool.active:
-            context = get_context("forkserver")
-            context.set_forkserver_preload([set_up.__module__])
-            self._pool = ProcessPool(
-                self._workers, max_tasks=TASKS_A_WORKER, initializer=set_up, context=context
-            )
-        return self._pool
+    async def _opened(self) -> ProcessPool:
+        async with self._opening:
+            if self._pool is None or not self._pool.active:
+                # Waits for the fork server and its imports: seconds, so not in the event loop.
+                self._pool = await asyncio.to_thread(_start, self._workers)
+            return self._pool
 
     async def close(self) -> None:
         """Let the calls under way end, then the workers."""
+        if self._warming is not None:
+            await self._warming
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()  # type: ignore[no-untyped-call]  # pebble annotates all but this
             await asyncio.to_thread(pool.join)
+
+
+def _start(workers: int) -> ProcessPool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([set_up.__module__])
+    pool = ProcessPool(workers, max_tasks=TASKS_A_WORKER, initializer=set_up, context=context)
+    if not pool.active:  # to ask is what starts it
+        raise BrokenProcessPool("the extraction processes did not start")
+    return pool

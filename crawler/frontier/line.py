@@ -31,23 +31,23 @@ def resume(db: sqlite3.Connection, now: float, rest: float) -> None:
 
 
 def next_due(db: sqlite3.Connection, now: float) -> float | None:
-    """The earliest time at which a host is worth waiting for.
+    """The earliest time at which a host is worth waiting for; None where there is none.
 
-    A host that is only keeping its delay is due; one that is blocked, when its block ends.
+    A host that is only keeping its delay is due; one that is blocked does not count at all, so
+    that a crawl can end while hosts rest (its job goes on later).
     """
     line = db.execute(
         "SELECT min(next_at, ?1) FROM host WHERE next_at IS NOT NULL AND block_until <= ?1"
         " ORDER BY next_at LIMIT 1",
         (now,),
     ).fetchone()
-    if line is not None:
-        return float(line[0])
-    times = db.execute("SELECT min(next_at) FROM host WHERE next_at IS NOT NULL").fetchall()
-    times += db.execute(
-        "SELECT max(u.due, h.block_until) FROM url u JOIN host h ON h.id = u.host"
-        " WHERE u.state = 1 ORDER BY u.due LIMIT 1000"
-    ).fetchall()
-    return min((row[0] for row in times if row[0] is not None), default=None)
+    if line is None:
+        line = db.execute(
+            "SELECT u.due FROM url u JOIN host h ON h.id = u.host"
+            " WHERE u.state = 1 AND h.block_until <= ? ORDER BY u.due LIMIT 1",
+            (now,),
+        ).fetchone()
+    return float(line[0]) if line is not None else None
 
 
 def resting(db: sqlite3.Connection, now: float, limit: int) -> list[tuple[str, float, str]]:

@@ -125,6 +125,11 @@ def header_evidence(resource: Resource, name: str, value: str) -> Evidence:
     )
 
 
+def is_of_page(observation: Observation) -> bool:
+    """Whether the response seen is that of the URL asked about, and not of a page that links it."""
+    return observation.page is not None and observation.page.url == observation.url
+
+
 def is_crawlable(observation: Observation) -> bool:
     """Whether the letter of robots.txt lets us fetch the URL; where none was read, nothing bars."""
     robots = robots_of(observation)

@@ -1,8 +1,8 @@
 """robots.txt bytes as numbered lines and groups (RFC 9309 2.2); unknown lines are kept.
 
 Where a file can be cut into groups in more than one way, every way is kept: RFC 9309 2.2.4 lets
-unknown records pass without ending a group, many parsers end it there, and AIPREF makes
-Content-Usage a rule of its own (draft-ietf-aipref-attach-05 3.1).
+unknown records pass without ending a group, many parsers end it there, and other drafts make
+further lines rules of their own (Content-Usage, DisallowAITraining).
 """
 
 import re
@@ -22,6 +22,8 @@ USER_AGENT: Final = "user-agent"
 ALLOW: Final = "allow"
 DISALLOW: Final = "disallow"
 CONTENT_USAGE: Final = "content-usage"
+RULES: Final = frozenset({ALLOW, DISALLOW, CONTENT_USAGE, "disallowaitraining", "allowaitraining"})
+"""Fields that RFC 9309 2.2, attach-05 3.1 and draft-canel-robots-ai-control-00 2 define as rules."""
 
 _SAME_FIELD: Final = {
     "useragent": USER_AGENT,
@@ -168,7 +170,7 @@ def _text(octets: bytes) -> str:
 
 
 def _ends_by_the_letter(line: Line) -> bool:
-    return line.name in (ALLOW, DISALLOW, CONTENT_USAGE) and not line.odd
+    return line.name in RULES and not line.odd
 
 
 def _ends_at_path_rules(line: Line) -> bool:

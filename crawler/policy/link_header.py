@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
 
 from crawler.policy.model import Resource
 
 MAX_LINKS: Final = 500
-_TARGET: Final = re.compile(r"[\s,]*+<([^>]*+)>")
 _PARAMETER: Final = re.compile(
     r"\s*+;\s*+([^\s=;,\"]*+)\s*+(?:=\s*+(?:\"((?:[^\"\\]|\\.)*+)\"?|([^;,]*+)))?"
 )
@@ -37,27 +37,27 @@ class Link:
 
 def read_links(resource: Resource) -> tuple[Link, ...]:
     """Every link in the Link headers of `resource`, targets made absolute; never raises."""
-    return tuple(
+    links = (
         link
         for name, value in resource.headers
         if name.lower() == "link"
         for link in _links(resource.url, f"{name}: {value}", value)
-    )[:MAX_LINKS]
+    )
+    return tuple(islice(links, MAX_LINKS))
 
 
 def _links(base: str, verbatim: str, value: str) -> Iterator[Link]:
-    found = _TARGET.match(value)
-    while found is not None:
+    end = 0
+    while (opened := value.find("<", end)) >= 0 and (closed := value.find(">", opened)) >= 0:
         parameters: dict[str, str] = {}
-        end = found.end()
+        end = closed + 1
         while parameter := _PARAMETER.match(value, end):
             name, quoted, token = parameter.groups()
             words = _ESCAPED.sub(r"\1", quoted) if quoted is not None else (token or "").strip()
             # RFC 8288 3.3: of several rel only the first counts.
             parameters.setdefault(name.lower(), words)
             end = parameter.end()
-        yield Link(absolute(base, found[1].strip()), parameters, verbatim)
-        found = _TARGET.search(value, end)
+        yield Link(absolute(base, value[opened + 1 : closed].strip()), parameters, verbatim)
 
 
 def absolute(base: str, target: str) -> str:

@@ -27,10 +27,10 @@ _VALUED: Final = re.compile(
     rf"\s*(?:(unavailable_after)\s*[:=]\s*({_DAYS}{_MONTH_FIRST}[^,]*)|(max-[a-z-]+)\s*[:=]([^,]*))",
     re.IGNORECASE,
 )
-_PREFIX: Final = re.compile(r"\s*([^:,\s][^:,]*?)\s*:")
+_PREFIX: Final = re.compile(r"([^:,]*+):")
 _ITEM: Final = re.compile(r"[^,]*")
 _SPACED: Final = re.compile(r"[\s;|]+")
-_OLD_GROUP: Final = re.compile(r"\s*([^;,=\s]+)\s*=\s*([^;]*)(?:;|$)")
+_OLD_GROUP: Final = re.compile(r"\s*+[^;,=\s]++\s*+=")
 
 
 class Audience(StrEnum):
@@ -152,8 +152,8 @@ def read_legacy(value: str) -> Iterator[_Word]:
             position, after_first = valued.end() + 1, bool(agent)
             continue
         prefix = _PREFIX.match(value, position)
-        if prefix:
-            agent, position, after_first = prefix[1].lower(), prefix.end(), False
+        if prefix and prefix[1].strip():
+            agent, position, after_first = prefix[1].strip().lower(), prefix.end(), False
             continue
         item = _ITEM.match(value, position)
         position = item.end() + 1 if item else len(value)
@@ -173,7 +173,7 @@ def _split(item: str) -> Iterator[_Word]:
 
 def read_structured(value: str) -> Iterator[_Word]:
     """The words of one Robots-Tag line, by the 2026 draft, the 2024 draft or as best can be."""
-    if _OLD_GROUP.match(value) and ";" not in value.partition("=")[0]:
+    if _OLD_GROUP.match(value):
         yield from _read_old_groups(value)
         return
     try:
@@ -200,9 +200,11 @@ def _agent(name: str) -> str:
 
 def _read_old_groups(value: str) -> Iterator[_Word]:
     """`*=noindex, nosnippet; ExampleBot=;` (draft-illyes-repext-00)."""
-    for group in _OLD_GROUP.finditer(value):
-        for word in read_legacy(group[2]):
-            yield word._replace(agent=_agent(group[1]), structured=True, after_first=False)
+    for group in value.split(";"):
+        names, equals, words = group.partition("=")
+        name = names.replace(",", " ").split()[-1:]
+        for word in read_legacy(words) if equals and name else ():
+            yield word._replace(agent=_agent(name[0]), structured=True, after_first=False)
 
 
 def _read_loosely(value: str) -> Iterator[_Word]:

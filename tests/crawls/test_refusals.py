@@ -112,7 +112,8 @@ def test_a_redirect_passes_the_gates_of_the_host_it_leads_to(tmp_path: Path) -> 
     with served(there) as (target,):
         here = {"/": Answer(status=302, headers=(("Location", target.origin + "/x"),))}
         with served(here, first=9) as (site,):
-            run = heed("crawl", site.origin, "--out", tmp_path / "out", "--json", *QUICK)
+            opened = ("--allow-port", str(target.port))
+            run = heed("crawl", site.origin, "--out", tmp_path / "out", *opened, *QUICK)
     assert run.code == 0, run.err
     assert target.targets == ["/robots.txt"]
     assert site.targets[-1] == "/"

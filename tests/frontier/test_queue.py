@@ -178,13 +178,24 @@ def test_a_block_outlives_a_restart_and_is_listed_with_its_reason(opening: Openi
     assert len(queue.claim(1, 5000.0)) == 1
 
 
-def test_a_host_that_only_keeps_its_delay_counts_as_due(opening: Opening) -> None:
+def test_a_host_that_keeps_its_delay_counts_as_due_and_one_that_rests_does_not(opening: Opening) -> None:
     queue = opening()
     queue.put([found("h", "1")])
     queue.delay("h.example:80", 1300.0)
     assert queue.counts(1000.0).next_due == 1000.0
     queue.block("h.example:80", 9000.0, "parked")
-    assert queue.counts(1000.0).next_due == 9000.0
+    assert queue.counts(1000.0).next_due is None
+    assert queue.counts(9000.0).next_due == 9000.0
+
+
+def test_a_retry_counts_when_it_is_due_unless_its_host_rests(opening: Opening) -> None:
+    queue = opening()
+    queue.put([found("h", "1"), found("resting", "1")])
+    end(queue, queue.claim(2, 1000.0), 1000.0, ending=Ending.RETRY, due=1060.0)
+    queue.block("resting.example:80", 9000.0, "parked")
+    assert queue.counts(1000.0).next_due == 1060.0
+    queue.block("h.example:80", 9000.0, "parked")
+    assert queue.counts(1000.0).next_due is None
 
 
 def test_a_hosts_budget_bounds_what_is_put_over_restarts(opening: Opening) -> None:

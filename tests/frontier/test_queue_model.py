@@ -39,6 +39,7 @@ class Host:
     """What the model knows of a host."""
 
     rests_until: float = 0.0
+    blocked_until: float = 0.0
     served_at: float = 0.0
     out: bool = False
 
@@ -170,6 +171,8 @@ class QueueMachine(RuleBasedStateMachine):
             self.queue.delay(host, until)
         known = self.model.host(host)
         known.rests_until = max(known.rests_until, until)
+        if blocked:
+            known.blocked_until = max(known.blocked_until, until)
 
     @rule(seconds=st.sampled_from([0.5, 4.0, 60.0]))
     def wait(self, seconds: float) -> None:
@@ -204,9 +207,12 @@ class QueueMachine(RuleBasedStateMachine):
             url.state != "out"
             and url.due < float("inf")
             and not self.model.host(url.found.host).out
+            and self.model.host(url.found.host).blocked_until <= self.now
             for url in urls
         )
         assert (counts.next_due is not None) >= wanted
+        if all(host.blocked_until > self.now for host in self.model.hosts.values()):
+            assert counts.next_due is None
 
     def teardown(self) -> None:
         """Leave nothing behind."""

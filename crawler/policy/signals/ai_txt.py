@@ -36,11 +36,10 @@ from crawler.policy.spelling import Spellings, escape, path_of, spell
 PATH: Final = "/ai.txt"
 _RULE_NAMES: Final = ("allow", "disallow")
 _EXTENSION: Final = re.compile(r"\*?(\.[A-Za-z0-9]{1,16})\$?")
-_OTHER_FORMATS: Final = (
-    (re.compile(rb"\s*<"), "html"),
-    (re.compile(rb"\s*[{\[]"), "json"),
-    (re.compile(rb"(?m)\s*^#{1,6} "), "aitxt-summary"),
-)
+_BEGINS_AS_HTML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+<")
+_BEGINS_AS_JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[{\[]")
+_HEADING: Final = re.compile(rb"(?:\xef\xbb\xbf|^)#{1,6} ", re.MULTILINE)
+_PLAIN_LINE: Final = re.compile(rb"^[^#\s\xef]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +193,18 @@ def note(observation: Observation) -> Notes:
         return {}
     if _is_opt_out(resource.read_as(_parse)):
         return {"format": "spawning"}
-    found = (name for pattern, name in _OTHER_FORMATS if pattern.search(resource.body))
-    kind = next(found, "other")
-    return {"format": kind, "malformed": True} if kind == "html" else {"format": kind}
+    return _other_format(resource.body)
+
+
+def _other_format(body: bytes) -> Notes:
+    if _BEGINS_AS_HTML.match(body):
+        return {"format": "html", "malformed": True}
+    if _BEGINS_AS_JSON.match(body):
+        return {"format": "json"}
+    # A comment looks like a heading; where all lines are comments, nothing is summed up.
+    if _HEADING.search(body) and _PLAIN_LINE.search(body):
+        return {"format": "aitxt-summary"}
+    return {"format": "other"}
 
 
 SIGNAL: Final = Signal(

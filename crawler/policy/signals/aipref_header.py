@@ -5,18 +5,22 @@ covers the bytes of this response and nothing linked from it. Field lines are jo
 parsing (RFC 9651 4.2); the last of equal labels counts, and every other `n` is kept as lenient.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from crawler.policy.addressed import header_evidence
-from crawler.policy.aipref import Usage, read_usage
+from crawler.policy.addressed import header_evidence, is_of_page
+from crawler.policy.aipref import Preference, Usage, read_usage
 from crawler.policy.model import (
     Carrier,
     Evidence,
+    Flag,
     Notes,
     Observation,
     Resource,
     Signal,
     Statement,
+    Strength,
     Use,
 )
 
@@ -41,9 +45,23 @@ def read(observation: Observation) -> tuple[Statement, ...]:
             one.conditions,
             one.flags,
         )
-        for one in _usage(page).preferences
+        for one in _preferences(observation, page)
         for use in one.uses
     )
+
+
+def _preferences(observation: Observation, page: Resource) -> Iterator[Preference]:
+    """What the header says of the URL; of a file that the page links it says nothing.
+
+    A refusal may be meant for the whole page all the same.
+    """
+    own = is_of_page(observation)
+    for one in _usage(page).preferences:
+        if own:
+            yield one
+        elif one.state.refuses:
+            flags = one.flags | {Flag.AMBIGUOUS}
+            yield replace(one, strength=Strength.LENIENT, flags=flags)
 
 
 def _usage(page: Resource) -> Usage:

@@ -5,6 +5,7 @@ up to the first blank; the longest matching path counts, equal paths combine res
 paths that may be crawled carry preferences. Groups are chosen as in RFC 9309.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -34,6 +35,9 @@ from crawler.policy.spelling import Spellings, escape, spell
 
 NAME: Final = "aipref_robots"
 FIELDS: Final = frozenset({CONTENT_USAGE})
+_BLANKS: Final = re.compile(r"[ \t]+")
+_OCTET_BLANKS: Final = re.compile(rb"[ \t]+")
+"""What ends a path (3.2): space and tab, nothing else."""
 
 
 def read(observation: Observation) -> tuple[Statement, ...]:
@@ -66,7 +70,7 @@ def _applying(lines: list[Addressed], spelt: Spellings) -> tuple[Addressed, ...]
 
 def _pattern(one: Addressed) -> str:
     octets = one.line.octets
-    return escape(octets.split(None, 1)[0]) if octets.startswith(b"/") else ""
+    return escape(_OCTET_BLANKS.split(octets, maxsplit=1)[0]) if octets.startswith(b"/") else ""
 
 
 def _misplaced(lines: Iterable[Addressed], spelt: Spellings) -> Iterator[Addressed]:
@@ -84,7 +88,7 @@ def _misplaced(lines: Iterable[Addressed], spelt: Spellings) -> Iterator[Address
 def _value(one: Addressed) -> str:
     if not one.line.value.startswith("/"):
         return one.line.value
-    return one.line.value.partition(" ")[2] or one.line.value.partition("\t")[2]
+    return "".join(_BLANKS.split(one.line.value, maxsplit=1)[1:])
 
 
 def _statements(one: Addressed, resource: Resource) -> Iterator[Statement]:

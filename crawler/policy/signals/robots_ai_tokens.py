@@ -28,7 +28,7 @@ NAME: Final = "robots_ai_tokens"
 
 
 class Refused(NamedTuple):
-    """An agent that may not fetch the URL, as the file spells it, and the rule."""
+    """An agent that may not fetch the URL, which of its names the file uses, and the rule."""
 
     agent: Agent
     spelt: str
@@ -78,13 +78,12 @@ def _refusals(robots: Robots, agent: Agent, url: Spellings) -> Iterator[tuple[in
         if line is not None:
             spelt = [one for one in robots.agents() if one.value.lower().startswith(name.lower())]
             place = spelt[0].number if spelt else line.number
-            written = spelt[0].value[: len(name)] if spelt else name
-            yield place, Refused(agent, written, line)
+            yield place, Refused(agent, name, line)
             return
 
 
 def note(observation: Observation) -> Notes:
-    """The refused agents, as the file spells them."""
+    """The refused agents, by those of their names that the file uses, in whatever case."""
     refused = _refused(observation)
     return {"peer_tokens": [one.spelt for one in refused]} if refused else {}
 

@@ -146,8 +146,12 @@ def _peer(rule: Rule) -> Iterator[Statement]:
     uses = AI_WORDS.get(word, ())
     if agent is not None and word in ("noindex", "none", "noarchive", "nocache"):
         uses = agent.uses
-    elif rule.agent in _BING and word in ("noarchive", "nocache"):
-        uses = LIMITED["nocache"]
+    elif rule.agent in _BING and word == "noarchive":
+        uses = STRICT_ONLY[word]
+    elif rule.agent in _BING and word in LIMITED:
+        for use in LIMITED[word]:
+            limited = rule._replace(strength=Strength.PEER)
+            yield _refusal(limited, use, State.CONDITIONAL, "limit:snippet")
     elif word == "nosnippet" and rule.agent in _AGENTS:
         uses = (Use.AI_INPUT,)
     for use in uses:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from crawler.policy import embedded, html_head
+from crawler.policy.addressed import is_of_page
 from crawler.policy.html_head import HeadTag
 from crawler.policy.link_header import absolute
 from crawler.policy.markup import Element, read_xml
@@ -49,9 +50,21 @@ def read_layers(observation: Observation) -> tuple[Layer, ...]:
     """What each layer says about the observation's URL, the weakest first."""
     return (
         tuple(_read_file(observation)),
-        tuple(_read_headers(observation)),
-        tuple(_read_html(observation)),
+        _about(observation, _read_headers(observation)),
+        _about(observation, _read_html(observation)),
         (*_read_epub(observation), *_read_xmp(observation)),
+    )
+
+
+def _about(observation: Observation, sayings: Iterator[Saying]) -> Layer:
+    """What a page says covers itself; of a file that it links only its refusals are kept, lenient.
+
+    TDMRep, sections on the header field and on HTML: linked media are not covered.
+    """
+    if is_of_page(observation):
+        return tuple(sayings)
+    return tuple(
+        _lenient(one)._replace(flags=one.flags | _AMBIGUOUS) for one in sayings if one.reservation
     )
 
 
