@@ -33,10 +33,16 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def heed(*words: str | Path, stdin: str = "", seconds: float = 120, **env: str) -> Run:
-    """Run `heed` with `words` to its end."""
+def heed(
+    *words: str | Path,
+    stdin: str = "",
+    seconds: float = 120,
+    module: str = "crawler.cli",
+    **env: str,
+) -> Run:
+    """Run `heed` with `words` to its end; `module` is what is run of it."""
     done = subprocess.run(  # noqa: S603 (our own command, with words the tests chose)
-        [sys.executable, "-m", "crawler.cli", *map(str, words)],
+        [sys.executable, "-m", module, *map(str, words)],
         input=stdin.encode(),
         capture_output=True,
         timeout=seconds,

@@ -105,7 +105,7 @@ class ExtractionPool:
     async def close(self) -> None:
         """Let the calls under way end, then the workers."""
         if self._warming is not None:
-            await self._warming
+            await asyncio.gather(self._warming, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()  # type: ignore[no-untyped-call]  # pebble annotates all but this
