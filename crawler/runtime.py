@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import IgnoreRequest
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scrapy.crawler import Crawler
+
+
+PATIENCE: Final = 3.0
+"""Seconds that a request under way may still take when a crawl is asked to end."""
 
 
 class FetchFailedError(IgnoreRequest):
@@ -237,10 +241,10 @@ class Runtime:
     failure: HeedError | None = None
     """What ended the crawl before its time: the machine could not keep what was fetched."""
 
-    async def wind_down(self, patience: float) -> None:
-        """Begin nothing more, and hang up on what is still under way after `patience` seconds."""
+    async def wind_down(self) -> None:
+        """Begin nothing more; hang up on what is still under way when patience is over."""
         self.pace.drain()
-        await self.clock.sleep(patience)
+        await self.clock.sleep(PATIENCE)
         self.fetcher.interrupt()
 
 

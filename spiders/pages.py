@@ -10,7 +10,16 @@ from scrapy.utils.response import get_meta_refresh
 from crawler.records.keys import DECISION_KEY, FOLLOW_KEY
 from crawler.records.page import Page, page_of
 
-LINKS = LinkExtractor(tags=("a", "area", "iframe", "frame"), attrs=("href", "src"))
+TAGS, ATTRIBUTES = ("a", "area", "iframe", "frame"), ("href", "src")
+LINKS = LinkExtractor(tags=TAGS, attrs=ATTRIBUTES)
+MANY_TAGS = 5_000
+FIRST_LINKS = LinkExtractor(
+    tags=TAGS,
+    attrs=ATTRIBUTES,
+    restrict_xpaths="(//a[@href] | //area[@href] | //iframe[@src] | //frame[@src])"
+    "[position() <= 1000]",
+)
+"""For pages with more tags than `MANY_TAGS`: a farm of links must not stop the crawl for seconds."""
 
 
 def read_page(response: Response) -> Page | None:
@@ -33,7 +42,8 @@ def read_links(response: Response) -> Iterator[Request]:
     """Requests for the links of a page that lets them be followed, `nofollow` ones left out."""
     if not isinstance(response, HtmlResponse) or not response.meta.get(FOLLOW_KEY, True):
         return
-    for link in LINKS.extract_links(response):
+    links = LINKS if response.body.count(b"<") <= MANY_TAGS else FIRST_LINKS
+    for link in links.extract_links(response):
         if not link.nofollow:
             yield Request(link.url)
     _, refresh = get_meta_refresh(response)

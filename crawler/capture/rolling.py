@@ -88,7 +88,6 @@ class OpenFile:
             os.close(self._descriptor)
         return self.length > 0
 
-
     def abandon(self) -> None:
         """Let go of the file as it is; the next start cuts it to what was acknowledged."""
         os.close(self._descriptor)

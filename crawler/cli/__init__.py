@@ -6,10 +6,14 @@ from typing import Final
 import typer
 
 from crawler.cli.agents import agents
+from crawler.cli.changes import changes
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
 from crawler.cli.explain import explain
 from crawler.cli.identity import identity
+from crawler.cli.imports import imports
+from crawler.cli.report import report
+from crawler.cli.jobs import jobs
 from crawler.errors import HeedError
 
 app: Final = typer.Typer(
@@ -19,7 +23,10 @@ app: Final = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, crawl, explain, identity, agents):
+for command in (demo, crawl, jobs, explain, identity, agents):
+    app.command()(command)
+app.command("import")(imports)
+for command in (report, changes):
     app.command()(command)
 
 

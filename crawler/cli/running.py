@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rich.console import Console
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
@@ -19,14 +20,12 @@ from crawler.cli.summary import Resting, Summary, how_to_resume
 from crawler.cli.tally import SKIP_REASONS, Tally
 from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
+from crawler.errors import HeedError
 from crawler.frontier.canonical import CanonicalUrl, canonicalise
 from crawler.runtime import Runtime, runtime_of
 
 SETTINGS_MODULE: Final = "settings.base"
 LEFT_OUT: Final = "frontier/left_out/"
-PATIENCE: Final = 3.0
-"""Seconds that a request under way may still take when the crawl is asked to end."""
-
 EXIT_BY_SIGNAL: Final = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
@@ -67,8 +66,8 @@ async def crawl(plan: Plan, console: Console) -> Ending:
     settings = Settings()
     settings.setmodule(SETTINGS_MODULE, priority="project")
     configure_logging(settings)
-    for output in logging.getLogger().handlers:
-        output.addFilter(_is_news)
+    for name in ("scrapy.core.scraper", "scrapy.core.engine", "scrapy.utils.signal"):
+        logging.getLogger(name).addFilter(_is_news)
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(plan.spider)
     clock = plan.clock or SystemClock()
@@ -93,7 +92,7 @@ async def crawl(plan: Plan, console: Console) -> Ending:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether the operator does not hear of it anyway: the command ends in a `HeedError`'s words."""
+    """Whether the operator does not hear of it anyway: a command ends in its `HeedError`."""
     return not (record.exc_info and isinstance(record.exc_info[1], HeedError))
 
 
@@ -105,6 +104,8 @@ class Stop:
         self._runtime = runtime
         self._asked: asyncio.Task[None] | None = None
         self.signal: signal.Signals | None = None
+        self._started = asyncio.Event()
+        crawler.signals.connect(self._engine_started, signals.engine_started)
 
     @property
     def code(self) -> int:
@@ -131,17 +132,18 @@ class Stop:
         self._asked = asyncio.ensure_future(self._end())
 
     async def _end(self) -> None:
-        hanging_up = asyncio.ensure_future(self._runtime.wind_down(PATIENCE))
+        hanging_up = asyncio.ensure_future(self._runtime.wind_down())
         try:
-            while not self._is_running():
-                await asyncio.sleep(0.05)
-            await self._crawler.stop_async()
+            await self._started.wait()
+            # It may have come to its end by itself in this moment.
+            with suppress(RuntimeError):
+                await self._crawler.engine.stop_async()
         finally:
             hanging_up.cancel()
 
-    def _is_running(self) -> bool:
-        """Whether the engine can be stopped: one that is still being started cannot."""
-        return self._crawler.engine is not None and self._crawler.engine.running
+    def _engine_started(self) -> None:
+        """Before this an engine cannot be stopped."""
+        self._started.set()
 
 
 def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: Stop) -> Ending:

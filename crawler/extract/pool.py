@@ -16,6 +16,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.errors import StorageError
 from crawler.extract.worker import run_within, set_up
 
 QUEUED_A_WORKER: Final = 2
@@ -26,6 +27,11 @@ TASKS_A_WORKER: Final = 2_000
 
 TRIES: Final = 2
 """A worker can die of what came from outside (SIGTERM to the group); twice it is the page."""
+
+REMEDY: Final = (
+    "see to the machine's memory, its limits (ulimit) and the room for temporary files, "
+    "then run the same command again"
+)
 
 DIED: Final = "died"
 TIMEOUT: Final = "timeout"
@@ -66,25 +72,29 @@ class ExtractionPool:
     ) -> Result:
         """The result of `function` in a worker, once there is room.
 
-        Raises `ExtractionError`: reason "timeout", "died", or the name of what it raised.
+        Raises `ExtractionError`: reason "timeout", "died", or the name of what it raised; and
+        `StorageError` where the machine lets no worker live.
         """
         async with self._room:
             for _ in range(TRIES):
                 try:
                     return await self._attempt(function, *args, **kwargs)
-                except ProcessExpired as error:
-                    died = str(error)
-                except BrokenProcessPool as error:
-                    died = str(error)
-                    self._pool = None
-            raise ExtractionError(DIED, died)
+                except (ProcessExpired, BrokenProcessPool) as error:
+                    died = error
+        if isinstance(died, BrokenProcessPool):
+            # Workers that die before they have a page: it is the machine, and not the page.
+            raise StorageError(f"The processes that extract text cannot be run: {died}; {REMEDY}.")
+        raise ExtractionError(DIED, str(died))
 
     async def _attempt(
         self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
     ) -> Result:
         call = partial(run_within, self._deadline, function, *args, **kwargs)
-        pool = await self._opened()
-        future: Future[Result] = pool.submit(call, self._deadline)
+        try:
+            pool = await self._opened()
+            future: Future[Result] = pool.submit(call, self._deadline)
+        except (OSError, RuntimeError, EOFError) as error:
+            raise BrokenProcessPool(str(error)) from error
         try:
             return await asyncio.wrap_future(future)
         except (ProcessExpired, BrokenProcessPool):

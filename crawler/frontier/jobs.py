@@ -1,5 +1,7 @@
 """Jobs and their files: where a job's frontier lies, and how it is opened."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote
@@ -7,8 +9,9 @@ from urllib.parse import quote, unquote
 from crawler.config import Options
 from crawler.errors import ConfigurationError
 from crawler.frontier.intake import OnLeftOut
+from crawler.frontier.line import next_due
 from crawler.frontier.protocol import Frontier
-from crawler.frontier.queue_file import forget
+from crawler.frontier.queue_file import forget, is_locked, reading, size
 from crawler.frontier.sqlite import SqliteFrontier
 from crawler.runtime import Runtime
 
@@ -36,6 +39,54 @@ def find_jobs(folder: Path) -> dict[str, Path]:
         unquote(path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)): path
         for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}"))
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a job stands, running or not. Times are epoch seconds, None for never."""
+
+    name: str
+    path: Path
+    running: bool
+    queued: int
+    in_flight: int
+    """Handed out; where the job does not run, offered again by its next run."""
+    done: Mapping[str, int]
+    hosts: int
+    last_run: float | None
+    next_due: float | None
+    size: int
+    """Bytes that its frontier takes."""
+
+
+def read_jobs(options: Options, now: float) -> list[Job]:
+    """Every job whose frontier lies where `options` say; raises `StorageError`."""
+    return [_read_job(name, path, now) for name, path in find_jobs(job_folder(options)).items()]
+
+
+def _read_job(name: str, path: Path, now: float) -> Job:
+    running = is_locked(path)
+    with reading(path) as db:
+        begun = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'mark'").fetchone()
+        tally: dict[str, int] = dict(db.execute("SELECT name, number FROM tally")) if begun else {}
+        last = db.execute("SELECT value FROM mark WHERE name = 'now'").fetchone() if begun else None
+        due = next_due(db, now) if begun else None
+    return Job(
+        name=name,
+        path=path,
+        running=running,
+        queued=tally.get("queued", 0),
+        in_flight=tally.get("in_flight", 0),
+        done={
+            key.removeprefix("done/"): number
+            for key, number in sorted(tally.items())
+            if key.startswith("done/") and number
+        },
+        hosts=tally.get("hosts", 0),
+        last_run=last[0] if last and last[0] else None,
+        next_due=due,
+        size=size(path),
+    )
 
 
 async def open_frontier(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from crawler.clock import Clock
-from crawler.frontier.protocol import Claim, Counts, Frontier
+from crawler.frontier.protocol import Acknowledgement, Claim, Counts, Ending, Frontier
 
 LOOK_AGAIN: Final = 1.0
 """Seconds after which the frontier is asked again though nothing was heard of it."""
@@ -65,6 +65,15 @@ class Prefetch:
         """Claim nothing more; a cancellation alone can get lost between two waits."""
         self._stopped = True
         self._changed.set()
+
+    async def give_back(self) -> None:
+        """Claim nothing more, and return what was claimed and not asked for."""
+        self.stop()
+        now, unasked = self._clock.now(), tuple(self.ready)
+        self.ready.clear()
+        if unasked:
+            endings = [Acknowledgement(claim.key, Ending.DEFERRED, now) for claim in unasked]
+            await self._frontier.acknowledge(endings, (), now)
 
     async def run(self) -> None:
         """Fill up whenever there is room, until cancelled; raises `StorageError`."""

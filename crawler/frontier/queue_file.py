@@ -106,6 +106,42 @@ def take_lock(path: Path) -> IO[bytes]:
         return lock
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a process runs the job of `path` at this moment."""
+    try:
+        with path.with_name(path.name + ".lock").open("rb") as lock:
+            # Shared and let go of at once: a run that starts in this very instant may be told to
+            # try again, one that is under way notices nothing.
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """The queue at `path` to look at, whoever runs it; raises `StorageError`."""
+    with storage_errors(path):
+        connection = _connect_to_read(path, "mode=ro")
+        try:
+            _check_version(connection, path)
+        except sqlite3.OperationalError:
+            # Where nothing may be written SQLite cannot make its shared memory, and needs none.
+            connection.close()
+            connection = _connect_to_read(path, "mode=ro&immutable=1")
+        try:
+            _check_version(connection, path)
+            yield connection
+        finally:
+            connection.close()
+
+
+def _connect_to_read(path: Path, terms: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{terms}", uri=True)
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open the queue, made where there is none; raises `StorageError`, also for a newer schema."""
     with storage_errors(path):
@@ -118,13 +154,18 @@ def connect(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _check_version(connection: sqlite3.Connection, path: Path) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA:
         raise StorageError(
             f"The frontier {str(path)!r} has schema {version}, and this Heed knows up to {SCHEMA}: "
             "run the newer Heed that wrote it, or start anew with --fresh."
         )
+    return version
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    version = _check_version(connection, path)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     if version == 0:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -19,7 +19,7 @@ from twisted.internet.defer import Deferred
 from crawler.errors import HeedError, StorageError
 from crawler.frontier.admission import Admission
 from crawler.frontier.checkpoint import Checkpoints
-from crawler.frontier.failures import settle_failures, unwrap_errback
+from crawler.frontier.failures import retry_or_fail, settle_failures, unwrap_errback
 from crawler.frontier.jobs import open_frontier
 from crawler.frontier.packing import unpack
 from crawler.frontier.prefetch import Prefetch
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-
-PATIENCE: Final = 3.0
-"""Seconds that a request under way may still take when the crawl's time is over."""
 
 
 class FrontierScheduler(BaseScheduler):
@@ -120,9 +117,10 @@ class FrontierScheduler(BaseScheduler):
 
     def spider_idle(self) -> None:
         """Nothing is in flight: go on, wait, or let the engine end the crawl."""
-        if self._closing:
+        if self._closing or self._runtime.failure is not None:
             return
         for receipt in tuple(self._open):
+            retry_or_fail(receipt, "lost on its way", self._runtime)
             receipt.abandon()
         if self._checkpoints.pending:
             raise DontCloseSpider
@@ -167,6 +165,7 @@ class FrontierScheduler(BaseScheduler):
         try:
             if self._runtime.failure is None and reason != "storage":
                 await self._checkpoints.flush()
+                await self._prefetch.give_back()
                 self._show(await self.frontier.counts(self._runtime.clock.now()))
         finally:
             tasks = tuple(self._tasks)
@@ -272,7 +271,7 @@ class FrontierScheduler(BaseScheduler):
     async def _end_in(self, seconds: float) -> None:
         await self._runtime.clock.sleep(seconds)
         self._close_spider("max_time")
-        await self._runtime.wind_down(PATIENCE)
+        await self._runtime.wind_down()
 
     def _close_spider(self, reason: str) -> None:
         """Begin to; a task of its own, since closing ends all those of `_tasks`."""

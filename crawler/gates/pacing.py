@@ -107,7 +107,9 @@ class HostPaces:
             known = replace(known, loopback=_is_loopback(address))
         self._paces[host] = self._learn(host, known, turn, now)
         self._space(host, now)
-        self._next[place] = max(self._next.get(place, 0.0), now + delay(self._paces[host], random()))
+        self._next[place] = max(
+            self._next.get(place, 0.0), now + delay(self._paces[host], random())
+        )
         self._ledger.save_host_pace(
             host, {**_plain(self._paces[host]), "next": self._next[host], "saved": now}
         )
@@ -119,7 +121,9 @@ class HostPaces:
         if turn.status in REFUSALS:
             asked = turn.retry_after
             wait = read_retry_after(asked, moment(now)) if asked is not None else None
-            self._why[host] = f"it answered {turn.status}" + (f", Retry-After {asked}" if asked else "")
+            self._why[host] = f"it answered {turn.status}" + (
+                f", Retry-After {asked}" if asked else ""
+            )
             return after_refusal(pace, now, wait, random(), turn.seconds)
         if turn.status == 0 or turn.status >= SERVER_ERRORS:
             what = turn.outcome.value if turn.outcome is not None else f"status {turn.status}"

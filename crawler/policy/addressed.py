@@ -4,7 +4,7 @@ Usage preferences follow the choice of groups of RFC 9309; the rulings for a sil
 own, for aliases, for ambiguous groups and for lines before any group are decision.md's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,8 @@ from typing import Final
 from crawler.policy.availability import AVAILABILITY, Rules
 from crawler.policy.directives import Line
 from crawler.policy.model import Evidence, Flag, Observation, Resource, Strength
-from crawler.policy.robots import WILDCARD, Robots, read_robots
+from crawler.policy.naming import WILDCARD
+from crawler.policy.robots import Robots, read_robots
 
 
 class Audience(StrEnum):
@@ -72,31 +73,30 @@ def robots_of(observation: Observation) -> Robots | None:
 def addressed_lines(observation: Observation, names: frozenset[str]) -> tuple[Addressed, ...]:
     """Lines with a field name in `names`, each once, under its surest audience."""
     robots = robots_of(observation)
-    if robots is None:
+    if robots is None or names.isdisjoint(robots.directives.names):
         return ()
     found: dict[int, Addressed] = {}
-    for audience, lines in _audiences(robots, observation):
+    for audience, lines in _audiences(robots, observation, names):
         for line in lines:
-            if line.name in names:
-                found.setdefault(line.number, Addressed(line, audience))
+            found.setdefault(line.number, Addressed(line, audience))
     return tuple(found[number] for number in sorted(found))
 
 
 def _audiences(
-    robots: Robots, observation: Observation
-) -> Iterable[tuple[Audience, Iterable[Line]]]:
+    robots: Robots, observation: Observation, names: frozenset[str]
+) -> Iterator[tuple[Audience, Iterable[Line]]]:
     token = observation.product_token
     literal, *others = robots.choices(token)
-    yield Audience.OURS, literal.lines
+    yield Audience.OURS, literal.named(names)
     for alias in observation.alias_tokens:
         if robots.names(alias):
             # Our own name, where it is used, says more surely what is meant for us.
             audience = Audience.AMBIGUOUS if robots.names(token) else Audience.ALIAS
-            yield audience, robots.choices(alias)[0].lines
+            yield audience, robots.choices(alias)[0].named(names)
     for choice in others:
-        yield Audience.AMBIGUOUS, choice.lines
-    yield Audience.EVERYBODY, robots.choices(WILDCARD)[0].lines
-    yield Audience.ORPHAN, robots.directives.orphans
+        yield Audience.AMBIGUOUS, choice.named(names)
+    yield Audience.EVERYBODY, robots.choices(WILDCARD)[0].named(names)
+    yield Audience.ORPHAN, (one for one in robots.directives.orphans if one.name in names)
 
 
 def evidence_of(resource: Resource, line: Line) -> Evidence:

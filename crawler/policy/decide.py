@@ -21,20 +21,27 @@ IMPLIED: Final[tuple[tuple[Use, tuple[Use, ...], Profile], ...]] = (
 """A refusal of the first use refuses the others too, from the named profile on."""
 
 
+Reasons = dict[Use, dict[int, Statement]]
+"""For each use the statements that decide it, told apart by identity."""
+
+
 def decide(url: str, statements: Iterable[Statement], profile: Profile) -> Decision:
     """Combine all `statements` about `url` into the decision that `profile` makes of them."""
     everything = tuple(statements)
     states = dict.fromkeys(Use, State.UNKNOWN)
-    deciding: dict[Use, tuple[Statement, ...]] = dict.fromkeys(Use, ())
+    reasons: Reasons = {use: {} for use in Use}
     for statement in everything:
         if statement.binds(profile):
-            _count(states, deciding, statement.use, statement.state, (statement,))
+            _count(states, reasons, statement.use, statement.state, (statement,))
     for cause, effects, mildest in IMPLIED:
         if states[cause].refuses and profile.rank >= mildest.rank:
             for effect in effects:
-                because = _implying(deciding[cause], cause, effect, everything, profile)
+                because = _implying(
+                    tuple(reasons[cause].values()), cause, effect, everything, profile
+                )
                 if effect is not cause and because:
-                    _count(states, deciding, effect, states[cause], because)
+                    _count(states, reasons, effect, states[cause], because)
+    deciding = {use: tuple(found.values()) for use, found in reasons.items()}
     return Decision(url, profile, states, deciding, everything, RULE_SET)
 
 
@@ -58,12 +65,13 @@ def _implying(
 
 def _count(
     states: dict[Use, State],
-    deciding: dict[Use, tuple[Statement, ...]],
+    reasons: Reasons,
     use: Use,
     state: State,
     because: tuple[Statement, ...],
 ) -> None:
     if state.rank > states[use].rank:
-        states[use], deciding[use] = state, because
-    elif state is states[use] and state is not State.UNKNOWN:
-        deciding[use] = (*deciding[use], *(one for one in because if one not in deciding[use]))
+        states[use] = state
+        reasons[use].clear()
+    if state is states[use] and state is not State.UNKNOWN:
+        reasons[use].update({id(one): one for one in because})

@@ -8,6 +8,7 @@ further lines rules of their own (Content-Usage, DisallowAITraining).
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -23,7 +24,7 @@ ALLOW: Final = "allow"
 DISALLOW: Final = "disallow"
 CONTENT_USAGE: Final = "content-usage"
 RULES: Final = frozenset({ALLOW, DISALLOW, CONTENT_USAGE, "disallowaitraining", "allowaitraining"})
-"""Fields that RFC 9309 2.2, attach-05 3.1 and draft-canel-robots-ai-control-00 2 define as rules."""
+"""What RFC 9309 2.2, attach-05 3.1 and draft-canel-robots-ai-control-00 define as rules."""
 
 _SAME_FIELD: Final = {
     "useragent": USER_AGENT,
@@ -83,6 +84,11 @@ class Directives:
     """Lines before the first user-agent line: they belong to no group."""
     malformed: bool
     """Markup or a file without one line that robots.txt knows, though it is not empty."""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The field names that stand in the file."""
+        return frozenset(line.name for line in self.lines)
 
 
 def read_directives(body: bytes) -> Directives:

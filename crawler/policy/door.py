@@ -1,4 +1,4 @@
-"""The observation door (decision.md): one JSON object in, one out; `heed explain -` is its mouth."""
+"""The observation door (decision.md): one JSON object in, one out; what `heed explain -` runs."""
 
 from typing import Final
 
@@ -107,5 +107,3 @@ def _prefs(literal: Decision) -> dict[str, str]:
         if state is not State.UNKNOWN
         and (use is Use.CRAWL or any(one.use is not Use.CRAWL for one in literal.deciding[use]))
     }
-
-

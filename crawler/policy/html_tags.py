@@ -41,6 +41,8 @@ _RAW_TEXT: Final = {
     )
 }  # fmt: skip
 _YIELDED: Final = frozenset({b"meta", b"link", b"script"})
+_SOUGHT_IN_BODIES: Final = (b"<meta", b"<link", b"+json", b"+xml")
+"""Where none of these follows, no tag that is yielded does."""
 _OF_A_HEAD: Final = frozenset(
     {
         b"html", b"head", b"meta", b"link", b"base", b"script", b"style", b"title", b"noscript",
@@ -122,7 +124,7 @@ def read_tags(page: Page, *, every: bool) -> Iterator[Tag]:
     The time is linear in the page's length: no byte is looked at by more than a few patterns.
     """
     lower, position, in_head = page.lower, 0, True
-    ahead = _NEXT_TAG
+    ahead, last = _NEXT_TAG, len(page.lower)
     while True:
         start = ahead.match(lower, position).end()  # type: ignore[union-attr]  # matches nothing too
         found = _TAG.match(lower, start)
@@ -131,7 +133,10 @@ def read_tags(page: Page, *, every: bool) -> Iterator[Tag]:
         name, end = found[1], found.end()
         if in_head and name not in _OF_A_HEAD:
             in_head = False
-            ahead = _NEXT_TAG if every else _NEXT_NAMED_TAG
+            if not every:
+                ahead, last = _NEXT_NAMED_TAG, max(lower.rfind(one) for one in _SOUGHT_IN_BODIES)
+        if start > last:
+            return
         content_end, position = _behind_raw_text(lower, name, end)
         if every or name in _YIELDED:
             yield Tag(name, start, end, content_end, in_head)

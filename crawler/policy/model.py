@@ -44,11 +44,11 @@ class State(StrEnum):
     CONDITIONAL = "conditional"
     DISALLOW = "disallow"
 
-    @property
+    @cached_property  # asked for every statement of every decision
     def rank(self) -> int:
         return _RANKS[self]
 
-    @property
+    @cached_property
     def refuses(self) -> bool:
         """For acting, a condition that Heed never meets is a refusal."""
         return self in (State.CONDITIONAL, State.DISALLOW)
@@ -64,7 +64,7 @@ class Profile(StrEnum):
     STANDARD = "standard"
     STRICT = "strict"
 
-    @property
+    @cached_property
     def rank(self) -> int:
         return tuple(Profile).index(self)
 
@@ -76,6 +76,11 @@ class Strength(StrEnum):
     LENIENT = "lenient"
     PEER = "peer"
     PROSE = "prose"
+
+    @cached_property
+    def binds_from(self) -> Profile:
+        """The mildest profile in which statements of this strength bind."""
+        return BINDS_FROM[self]
 
 
 BINDS_FROM: Final[Mapping[Strength, Profile]] = {
@@ -219,7 +224,7 @@ class Statement:
         """Whether this statement counts in `profile`. Only a binding strength can grant."""
         if self.state is State.ALLOW and self.strength is not Strength.BINDING:
             return False
-        return profile.rank >= (self.binds_from or BINDS_FROM[self.strength]).rank
+        return profile.rank >= (self.binds_from or self.strength.binds_from).rank
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Observations as JSON values: which key of an input goes where (decision.md, "The observation door").
+"""Observations as JSON values: which key of an input goes where (decision.md, the door).
 
 A table says where each key belongs; one that no row names is an error for that line, so that a
 misspelt refusal is never read as silence.

@@ -80,6 +80,7 @@ _REFUSAL: Final = _any(
     r"\bunder no circumstances\b",
     r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e)",
     r"\b(?:untersagt|verboten|unzulassig|vorbehalten|vorbehalt)\b", r"\bnutzungsvorbehalt",
+    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b",
     r"\bnicht (?:\w+ )?(?:gestattet|erlaubt|zulassig|verwendet|genutzt|gestatten|einverstanden)",
     r"\b(?:durfen|darf) (?:\w+ ){0,4}nicht\b", r"\bwiderspr(?:echen|ich|uch)",
     r"\bkein(?:e|en)? (?:ki|text|data|nutzung)",
@@ -87,17 +88,39 @@ _REFUSAL: Final = _any(
     r"\binterdi(?:t|te|ts|tes|ction)\b", r"\breserv(?:ees|ee|ent|ons)\b", r"\bs'oppose",
     r"\bne (?:peut|peuvent|doit|doivent)\b", r"\bn'(?:est|autorise|autorisons)\b",
     r"\bsans (?:\w+ ){0,5}(?:autorisation|accord|consentement|licence)",
-    r"\bprohib(?:e|id[oa]s?|imos)\b", r"\breserv(?:ad[oa]s?|a)\b",
+    r"\breservamos\b", r"\bprohib(?:e|id[oa]s?|imos)\b", r"\breserv(?:ad[oa]s?|a)\b",
     r"\bno (?:se )?(?:permit|autori|podra|puede)",
     r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|consentimiento|licencia)",
     r"\b(?:vietat[oa]|riservat[oi])\b", r"\b(?:niet toegestaan|verboden|voorbehouden)\b",
 )  # fmt: skip
 _RESERVATION: Final = _any(
     # Not the noun alone: a page about "the TDM reservation protocol" reserves nothing.
-    r"(?<![\w-])reserv(?:es?|ed|ing|ees|ee|ons|ad[oa]s?)\b", r"\breservations? of (?:\w+ )?rights?\b",
-    r"vorbehalt", r"riservat",
-    r"voorbehouden", r"\bopt(?:s|ed|ing)?[- ]?out\b",
+    r"(?<![\w-])reserv(?:es?|ed|ing|ees|ee|ons|ad[oa]s?|amos)\b",
+    r"\breservations? of (?:\w+ )?rights?\b", r"vorbehalt",
+    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b", r"\bs'oppose", r"riservat", r"voorbehouden",
+    r"\bopt(?:s|ed|ing)?[- ]?out\b",
 )  # fmt: skip
+_OWN_VOICE: Final = _any(
+    r"\b(?:we|our|us|wir|uns|unser\w{0,2}|nous|notre|nos|nuestr[oa]s?|nostr[oaie]|wij|onze)\b",
+    r"\b(?:this|these|diese\w?|cette|ces?|est[aeo]s?|quest[aeio]) (?:\w+ )?"
+    r"(?:web-? ?sites?|sites?|pages?|publication|work|contents?|webseite"
+    r"|angebots?|inhalte?n?|texte?s?|contenus?|sitio|contenidos?|sito|contenuti)\b",
+    r"^\W*(?:\w+\W+){0,4}(?:all|alle|any|tous|todos|tutti)\W+(?:\w+\W+){0,3}"
+    r"(?:rights|rechten?|droits|derechos|diritti)\b",
+    r"^\W*nutzungsvorbehalt", r"\b(?:expressly|explicitly|hereby) (?:reserve[sd]|opts? out)\b",
+    r"\breserve[sd] (?:expressly|explicitly)\b", r"\bausdrucklich\b", r"\bexpressement\b",
+    r"\bexpresamente\b", r"\bespressamente\b", r"\buitdrukkelijk\b",
+    r"^\W*reservations? of (?:\w+ )?rights?\b", r"^\W*(?:tdm|text and data mining) reserv",
+)  # fmt: skip
+_REPORTED: Final = _any(
+    r"\b(?:said|says?|told|tells|according to|argue[sd]?|arguing|claim(?:s|ed)?"
+    r"|report(?:s|ed|edly)?|announce[sd]?|explain(?:s|ed)?|court|judges?|lawsuits?|sued|their|they|he|she|who|if|whether"
+    r"|can|could|should|would)\b",
+    r"\b(?:laut|sagte?|sagen|erklarte?|zufolge|gerichts?|klage|verlage|wer|wenn|ob|konnen|konnten)\b",
+    r"\b(?:selon|affirme|declare|explique|leurs?|ils|tribunal|editeurs|peuvent|pourraient|si)\b",
+    r"\b(?:segun|afirma|dijo|explica|editores|ellos|pueden|podrian|secondo|editori)\b",
+)  # fmt: skip
+"""Talk about the reservations of others: what they did, or what one can do."""
 _CONDITION: Final = _any(
     r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e|agreement)",
     r"\bunless\b", r"\bexcept (?:as|with|where|for|if)\b", r"\bprior (?:written )?(?:permission|"
@@ -107,6 +130,16 @@ _CONDITION: Final = _any(
     r"consentement|licence)", r"\bsauf\b", r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|"
     r"consentimiento|licencia)", r"\bsalvo\b",
 )  # fmt: skip
+_OFFER: Final = _any(
+    r"\bonly (?:with|after|by|under|upon|for|if|to)\b", r"\bfor [\w -]{3,60} only\b",
+    r"\brequires? (?:\w+ ){0,6}(?:permission|consent|licen[cs]e|authori[sz]ation|agreement)\b",
+    r"\bsubject to (?:\w+ ){0,6}(?:permission|consent|licen[cs]e|agreement|payment|fees?)\b",
+    r"\bnur (?:mit|fur|nach)\b", r"\b(?:bedarf|bedurfen|erfordert)\b", r"\buniquement\b",
+    r"\bsoumise?s? a\b", r"\bnecessite\b", r"\b(?:solo|unicamente) (?:con|para|previa)\b",
+    r"\brequiere\b",
+)  # fmt: skip
+"""What permits under a condition."""
+_TRAINING: Final = _any(r"train", r"fine-?tun", r"\bingest", r"entrain", r"entren", r"addestra")
 _LIFTED: Final = _any(
     r"\bnothing (?:in|here)", r"\b(?:is|are|does|do) not (?:prohibit|forbid|restrict|reserve)",
     r"\bnot (?:prohibited|forbidden|restricted|reserved)", r"\bnicht (?:untersagt|verboten|"
@@ -124,28 +157,37 @@ class Sentence:
     kinds: frozenset[str]
     conditional: bool
     reserves: bool
+    """Whether it reserves rights in the voice of the site itself, and does not report of others."""
 
 
 def find_refusals(text: str) -> tuple[Sentence, ...]:
     """The sentences of `text` that refuse scraping, mining or AI; never raises.
 
-    A sentence counts when it holds a word of refusal and the thing refused, and does not say that
-    the thing is not refused.
+    A sentence counts when it holds a word of refusal, or of permission under a condition, and the
+    thing refused, and does not say that the thing is not refused.
     """
     return tuple(_sentences(text[:MAX_TEXT]))
 
 
 def _sentences(text: str) -> Iterator[Sentence]:
     folded = text.translate(_FOLDED)
-    for start, end in _spans(folded):
+    for first, last in _spans(folded):
+        start, end = _trim(folded, first, last)
         words = " ".join(folded[start:end].split())
-        if _REFUSAL.search(words) is None or _LIFTED.search(words) is not None:
+        refused = _REFUSAL.search(words) is not None
+        if _LIFTED.search(words) or not (refused or _OFFER.search(words)):
             continue
-        kinds = frozenset(kind for kind, pattern in _OBJECTS.items() if pattern.search(words))
+        kinds = {kind for kind, pattern in _OBJECTS.items() if pattern.search(words)}
+        if not refused and not _TRAINING.search(words):
+            kinds -= {AI}  # who may use an assistant only for this or that trains nothing
         if kinds:
-            conditional = _CONDITION.search(words) is not None
-            reserves = _RESERVATION.search(words) is not None
-            yield Sentence(start, end, kinds, conditional, reserves)
+            conditional = not refused or _CONDITION.search(words) is not None
+            yield Sentence(start, end, frozenset(kinds), conditional, _reserves(words))
+
+
+def _reserves(words: str) -> bool:
+    own = _RESERVATION.search(words) is not None and _OWN_VOICE.search(words) is not None
+    return own and _REPORTED.search(words) is None
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -154,6 +196,13 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         yield from _cut(start, found.start() + 1)
         start = found.end()
     yield from _cut(start, len(text))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the blanks, and what was markup, at both ends."""
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    return start, start + len(words.strip())
 
 
 def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -176,29 +225,3 @@ def classify(sentences: tuple[Sentence, ...]) -> DpiClass:
     if mining:
         return DpiClass.NO_AI
     return DpiClass.CONDITIONAL if sentences else DpiClass.NONE
-
-
-_HIDDEN: Final = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
-)
-_TAG: Final = re.compile(rb"<(/?[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
-_REFERENCE: Final = re.compile(rb"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
-_INLINE: Final = frozenset(
-    {b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"em", b"font", b"i", b"mark", b"q", b"s",
-     b"small", b"span", b"strong", b"sub", b"sup", b"u", b"wbr", b"time", b"br"}
-)  # fmt: skip
-
-
-def blank_markup(html: bytes) -> bytes:
-    """A page's bytes with markup blanked out, byte for byte, so that offsets stay true.
-
-    Where a block begins or ends stands the separator U+001E, which ends a sentence.
-    """
-    shown = _HIDDEN.sub(lambda found: b" " * len(found[0]), html)
-    shown = _REFERENCE.sub(lambda found: b" " * len(found[0]), shown)
-    return _TAG.sub(_blank, shown)
-
-
-def _blank(found: re.Match[bytes]) -> bytes:
-    inline = found[1].lower().removeprefix(b"/") in _INLINE
-    return (b" " if inline else b"\x1e") + b" " * (len(found[0]) - 1)

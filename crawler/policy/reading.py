@@ -1,5 +1,7 @@
 """All signals over one observation: the one implementation behind gates, auditor and door."""
 
+from functools import cache
+
 from crawler.policy.decide import decide
 from crawler.policy.model import Carrier, Decision, Observation, Profile, Signal, Statement
 from crawler.policy.signals import catalogue
@@ -20,14 +22,22 @@ def reread_statements(
 
     Signals that only the site's own files carry cannot have changed and are not read twice.
     """
-    again = [signal for signal in catalogue() if not _known_before(signal)]
+    again = _to_read_again()
     names = {signal.name for signal in again}
     kept = tuple(statement for statement in before if statement.signal not in names)
     return kept + tuple(statement for signal in again for statement in signal.read(observation))
 
 
+@cache
+def _to_read_again() -> tuple[Signal, ...]:
+    return tuple(signal for signal in catalogue() if not _known_before(signal))
+
+
 def _known_before(signal: Signal) -> bool:
-    return set(signal.carriers) <= KNOWN_BEFORE
+    carriers = set(signal.carriers)
+    if Carrier.ROBOTS_TXT in carriers:
+        carriers.discard(Carrier.STATUS)  # that of robots.txt
+    return carriers <= KNOWN_BEFORE
 
 
 def read_decision(observation: Observation, profile: Profile) -> Decision:

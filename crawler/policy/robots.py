@@ -6,8 +6,7 @@ lines between user-agent lines, spellings of a path), the literal way decides by
 any other way that refuses is a further, lenient refusal.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -23,16 +22,12 @@ from crawler.policy.directives import (
     Line,
     read_directives,
 )
+from crawler.policy.naming import WILDCARD, Names, ways_to_name
 from crawler.policy.pace import read_crawl_delay
 from crawler.policy.patterns import PatternSet
 from crawler.policy.spelling import Spellings, escape, spell
 
-WILDCARD: Final = "*"
 ROBOTS_PATH: Final = "/robots.txt"
-_TOKEN: Final = re.compile(r"[A-Za-z_-]+")
-_WORD: Final = re.compile(r"[A-Za-z0-9_.-]+")
-_BETWEEN_WORDS: Final = re.compile(r"[\s,;/+]+")
-_VERSION: Final = re.compile(r"/[0-9][^\s,;]*")
 
 
 class Basis(StrEnum):
@@ -64,7 +59,7 @@ class Choice:
     basis: Basis
     groups: Groups
 
-    @property
+    @cached_property
     def span(self) -> tuple[object, ...]:
         """What tells this choice from others of the same file."""
         return self.basis, *(
@@ -75,6 +70,18 @@ class Choice:
     def lines(self) -> tuple[Line, ...]:
         """Every line of the groups but the user-agent lines, in the order of the file."""
         return tuple(line for group in self.groups for line in group.lines)
+
+    def named(self, names: frozenset[str]) -> Iterator[Line]:
+        """Its lines with one of these field names."""
+        for name in names & self._by_name.keys():
+            yield from self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Line]]:
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.name, []).append(line)
+        return found
 
     def match(self, spelt: Spellings) -> Match:
         """By the letter: longest match, `Allow` wins ties, nothing matched allows."""
@@ -145,6 +152,11 @@ class Verdict:
         """Whether no reading refuses."""
         return self.literal.allowed and self.refusal is None
 
+    @property
+    def line(self) -> Line | None:
+        """The rule that refuses, by the letter or else in another reading."""
+        return self.refusal if self.literal.allowed else self.literal.line
+
 
 class Robots:
     """One robots.txt, ready to be asked about any token and URL; group choices are kept."""
@@ -154,7 +166,7 @@ class Robots:
         self._readings = [
             _Reading(groups, names)
             for groups in (directives.groups, *directives.others)
-            for names in _ways_to_name(groups)
+            for names in ways_to_name(groups)
         ]
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._known: dict[tuple[object, ...], Choice] = {}
@@ -167,6 +179,16 @@ class Robots:
             kept = (self._known.setdefault(one.span, one) for one in found)
             self._choices[key] = tuple(dict.fromkeys(kept))
         return self._choices[key]
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every name, lower case, that some reading finds on a user-agent line."""
+        return frozenset(name for reading in self._readings for name in reading.names)
+
+    def place(self, token: str) -> int:
+        """The number of the first user-agent line that names `token` in some reading, else 0."""
+        places = (reading.place(token.lower()) for reading in self._readings)
+        return min((place for place in places if place), default=0)
 
     def names(self, token: str) -> bool:
         """Whether a user-agent line names `token` by the letter."""
@@ -221,58 +243,35 @@ def _refusal(choice: Choice, spelt: Spellings) -> Line | None:
     return choice.further_refusal(spelt) if found.allowed else found.line
 
 
-Names = Callable[[str], set[str]]
-
-
 class _Reading:
     """One way to cut a file into groups and to read the names on its user-agent lines."""
 
     def __init__(self, groups: Groups, names: Names) -> None:
-        self._groups = groups
-        self._named: dict[str, dict[int, Group]] = {}
+        self._groups: dict[str, dict[int, Group]] = {}
+        self._places: dict[str, int] = {}
         for place, group in enumerate(groups):
             for agent in group.agents:
                 for name in names(agent.value.lower()):
-                    self._named.setdefault(name, {})[place] = group
+                    self._groups.setdefault(name, {})[place] = group
+                    self._places.setdefault(name, agent.number)
+        everybody = self._groups.get(WILDCARD)
+        self._others = (
+            Choice(Basis.DEFAULT, ())
+            if everybody is None
+            else Choice(Basis.WILDCARD, tuple(everybody.values()))
+        )
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names found, lower case."""
+        return self._groups.keys()
+
+    def place(self, token: str) -> int:
+        """The number of the first user-agent line that names `token`, else 0."""
+        return self._places.get(token, 0)
 
     def choice(self, token: str) -> Choice:
-        for name, basis in ((token, Basis.NAMED), (WILDCARD, Basis.WILDCARD)):
-            if name in self._named:
-                return Choice(basis, tuple(self._named[name].values()))
-        return Choice(Basis.DEFAULT, ())
-
-
-def _ways_to_name(groups: Groups) -> tuple[Names, ...]:
-    """The literal way, and the two others where some line holds more than a bare token."""
-    values = (agent.value for group in groups for agent in group.agents)
-    if all(value == WILDCARD or _TOKEN.fullmatch(value) for value in values):
-        return (_whole_name,)
-    return (_literal_names, _wide_names, _narrow_names)
-
-
-def _whole_name(value: str) -> set[str]:
-    return {value}
-
-
-def _literal_names(value: str) -> set[str]:
-    """The leading product token (RFC 9309 2.2.1), and two further forms of it.
-
-    With the digits and dots that some tokens in use have, and the whole value, for those with
-    blanks in them.
-    """
-    if value.startswith(WILDCARD):
-        return {WILDCARD} if value[1:2] in ("", " ", "\t") else set()
-    starts = (_TOKEN.match(value), _WORD.match(value))
-    return {value, *(start[0] for start in starts if start)}
-
-
-def _wide_names(value: str) -> set[str]:
-    """Every word of the value may be meant, unless it is a whole User-Agent string."""
-    words = () if "(" in value else _BETWEEN_WORDS.split(value)
-    names = {name for word in words for name in _literal_names(word)}
-    return names | _literal_names(value) | ({WILDCARD} if value.startswith(WILDCARD) else set())
-
-
-def _narrow_names(value: str) -> set[str]:
-    """Only the whole value is meant; a version or a star behind it names no other crawler."""
-    return {value, _VERSION.sub("", value), value.rstrip("*")} - {""}
+        """The groups for `token` (lower case); those of `*` for one that is not named."""
+        if token not in self._groups:
+            return self._others
+        return Choice(Basis.NAMED, tuple(self._groups[token].values()))

@@ -29,6 +29,7 @@ _VALUED: Final = re.compile(
 )
 _PREFIX: Final = re.compile(r"([^:,]*+):")
 _ITEM: Final = re.compile(r"[^,]*")
+_GAP: Final = re.compile(r"[\s,]*+")
 _SPACED: Final = re.compile(r"[\s;|]+")
 _OLD_GROUP: Final = re.compile(r"\s*+[^;,=\s]++\s*+=")
 
@@ -130,7 +131,7 @@ def _settle(
 
     Google gives `b` of `otherbot: a, b` to otherbot, other readers give it to everybody.
     """
-    for one in words:
+    for one in dict.fromkeys(words):
         strength = Strength.LENIENT if one.flags else Strength.BINDING
         rule = Rule(
             one.word, one.value, one.agent, carrier, seen, strength, one.flags, one.structured
@@ -143,8 +144,11 @@ def _settle(
 
 def read_legacy(value: str) -> Iterator[_Word]:
     """The words of one X-Robots-Tag line: value rules first, only then a user-agent prefix."""
+    if ":" not in value and "=" not in value:
+        yield from _read_plain(value)
+        return
     position, agent, after_first = 0, "", False
-    while position < len(value):
+    while (position := _GAP.match(value, position).end()) < len(value):  # type: ignore[union-attr]  # matches nothing too
         valued = _VALUED.match(value, position)
         if valued:
             name, words = valued[1] or valued[3], valued[2] or valued[4] or ""
@@ -160,6 +164,12 @@ def read_legacy(value: str) -> Iterator[_Word]:
         for word in _split(item[0] if item else ""):
             yield word._replace(agent=agent, after_first=after_first)
         after_first = bool(agent)
+
+
+def _read_plain(value: str) -> Iterator[_Word]:
+    """Words with no values and no agents among them: what nearly every line holds."""
+    for item in dict.fromkeys(value.split(",")):
+        yield from _split(item)
 
 
 def _split(item: str) -> Iterator[_Word]:
@@ -235,7 +245,7 @@ def _element_rules(
         return
     seen = html_head.evidence(page, tag)
     if name in names:
-        for word in read_legacy(tag.get("content")):
+        for word in dict.fromkeys(read_legacy(tag.get("content"))):
             flags = word.flags | (_MALFORMED if misplaced else frozenset())
             yield Rule(
                 word=word.word,

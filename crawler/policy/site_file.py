@@ -41,9 +41,7 @@ UNREACHABLE: Final = frozenset(
         Outcome.UNDECODABLE,
     }
 )
-READABLE: Final = frozenset(
-    {Outcome.OK, Outcome.NOT_TEXT, Outcome.TRUNCATED, Outcome.TOO_LARGE}
-)
+READABLE: Final = frozenset({Outcome.OK, Outcome.NOT_TEXT, Outcome.TRUNCATED, Outcome.TOO_LARGE})
 """Outcomes whose body holds the site's own words, whole or in part."""
 
 _FAILURES: Final = {

@@ -6,6 +6,7 @@ keep the form they stand in, since `%2F` in a rule is not the slash that parts a
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_from_bytes
 
@@ -53,6 +54,7 @@ class Spellings:
     """Canonical, with reserved characters in their other form."""
 
 
+@lru_cache(maxsize=32)  # every signal asks for the URL in hand
 def spell(url: str) -> Spellings:
     """The spellings of `url` (absolute, or a path with query); never raises."""
     escaped = escape(path_of(url).encode("utf-8", "surrogatepass"))

@@ -67,8 +67,8 @@ class Corpus:
                             kind=fields["WARC-Type"],
                             url=fields["WARC-Target-URI"],
                             record_id=fields["WARC-Record-ID"],
-                            digest=fields.get("WARC-Payload-Digest", ""),
-                            profile=fields.get("WARC-Profile", "").rpartition("/")[2],
+                            digest=fields.get("WARC-Payload-Digest") or "",
+                            profile=(fields.get("WARC-Profile") or "").rpartition("/")[2],
                             file=file.relative_to(self.root).as_posix(),
                             offset=record.stream_pos,
                         )

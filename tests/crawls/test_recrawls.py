@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from tests.command import QUICK, Run, heed
 from tests.crawls.corpus import Corpus
@@ -39,7 +40,8 @@ class Mill:
         number = int(name)
         links = tuple(f"/{other}" for other in range(1, PAGES)) if number == 0 else ()
         told = "told anew" if number in self.changed else "as ever"
-        found = page(f"Page {number}", f"{WORDS * 8} {number} of {self.validator}, {told}.", links=links)
+        words = f"{WORDS * 8} {number} of {self.validator}, {told}."
+        found = page(f"Page {number}", words, links=links)
         return self._conditional(found, asked, new=number in self.changed)
 
     def _conditional(self, found: Answer, asked: Mapping[str, str], *, new: bool) -> Answer:
@@ -66,8 +68,6 @@ def texts(corpus: Corpus) -> int:
     """How many pages were extracted and had a text."""
     found = 0
     for file in corpus.root.glob("crawl-data/*/segments/*/wet/*.warc.gz"):
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
-
         with file.open("rb") as stream:
             found += sum(1 for _ in ArchiveIterator(stream, record_types=WarcRecordType.conversion))
     return found
@@ -100,7 +100,6 @@ def test_a_recrawl_keeps_what_changed_and_notes_what_did_not(
     assert second.summary["rows_skipped"]["revisit"] == PAGES - CHANGED
     assert revisits(corpus) == {profile: PAGES - CHANGED}
     assert texts(corpus) == PAGES + CHANGED
-    print(validator, "bytes", first.summary["bytes"], second.summary["bytes"])
     if validator != "nothing":
         assert second.summary["bytes"] < first.summary["bytes"]
     corpus.check()
@@ -112,8 +111,10 @@ def test_a_job_that_is_run_again_fetches_what_is_due_again_and_nothing_else(tmp_
     with served(routes(mill)) as (site,):
         words = ("crawl", site.origin, "--out", corpus.root, "--json", *QUICK)
         runs = [heed(*words)]
-        for days in (1, 8, 9, 7, 22):
-            runs.append(heed(str(days * DAY), *words, module="tests.crawls.shifted"))
+        runs += [
+            heed(str(days * DAY), *words, module="tests.crawls.shifted")
+            for days in (1, 8, 9, 7, 22)
+        ]
     assert [run.code for run in runs] == [0] * 6, [run.err for run in runs]
     # First after a week, then, since nothing changed, after half as long again.
     assert pages_fetched(runs) == [PAGES, 0, PAGES, 0, 0, PAGES]

@@ -74,9 +74,7 @@ def routes(lane: Lane) -> Routes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=lambda one: str(one)
-)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=str)
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_crawl_that_is_asked_to_end_does_so_in_order_though_a_page_is_slow(
     number: signal.Signals, code: int, times: int, tmp_path: Path

@@ -69,9 +69,10 @@ def within_budget(prefix: str = "") -> Check:
     return _first("no more pages than the budget", lambda log: _over_budget(log, prefix))
 
 
-def _over_budget(log: Log, prefix: str) -> list[Entry]:
-    pages = [entry for entry in log.pages() if entry.path.startswith(prefix)]
-    return pages[log.terms.budget :]
+def _over_budget(log: Log, prefix: str) -> Iterable[Entry]:
+    for host in log.hosts():
+        pages = [entry for entry in log.pages(host) if entry.path.startswith(prefix)]
+        yield from pages[log.terms.budget :]
 
 
 def robots_first() -> Check:

@@ -27,8 +27,10 @@ FORMS: Final = (
     _packet(
         "<plus:DataMining><rdf:Bag><rdf:li>DMI-PROHIBITED</rdf:li></rdf:Bag></plus:DataMining>"
     ),
-    _packet("<plus:DataMining><rdf:Description><rdf:value>DMI-PROHIBITED</rdf:value>"
-            "</rdf:Description></plus:DataMining>"),
+    _packet(
+        "<plus:DataMining><rdf:Description><rdf:value>DMI-PROHIBITED</rdf:value>"
+        "</rdf:Description></plus:DataMining>"
+    ),
 )
 
 

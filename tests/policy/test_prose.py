@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crawler.policy.model import Observation, Resource
+from crawler.policy.passages import blank_markup
 from crawler.policy.prose import (
     AI,
     MAX_SENTENCE,
     SCRAPING,
     TDM,
     DpiClass,
-    blank_markup,
     classify,
     find_refusals,
 )

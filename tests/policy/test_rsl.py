@@ -98,9 +98,7 @@ def test_a_document_cut_anywhere_still_refuses(place: int) -> None:
 
 
 @given(some.integers(0, len(REFUSING)), some.binary(max_size=30), some.integers(0, 30))
-def test_changed_bytes_never_make_a_grant_of_a_refusal(
-    place: int, noise: bytes, lost: int
-) -> None:
+def test_changed_bytes_never_make_a_grant_of_a_refusal(place: int, noise: bytes, lost: int) -> None:
     body = REFUSING[:place] + noise + REFUSING[place + lost :]
     for profile in Profile:
         states = _decide(_observation(body), profile).states

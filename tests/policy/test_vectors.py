@@ -17,10 +17,6 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
         "its expectation is that of Content-Usage alone; the same file says DisallowAITraining, "
         "which disallow_ai_training-001 wants read by the letter: train-genai is refused"
     ),
-    "cawg_tdm-001": (
-        "decision.md, step 3: a refusal of tdm refuses both train uses, also where the same "
-        "assertion grants one of them"
-    ),
 }
 """Vectors whose letter a ruling changes: id and reason. What they say beside prefs still holds."""
 

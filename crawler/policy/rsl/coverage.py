@@ -116,9 +116,7 @@ def host_of(url: str) -> str:
     return host
 
 
-def _of_host(
-    sets: dict[str, PatternSet[Weighed]], host: str
-) -> tuple[PatternSet[Weighed], ...]:
+def _of_host(sets: dict[str, PatternSet[Weighed]], host: str) -> tuple[PatternSet[Weighed], ...]:
     return tuple(set_ for pattern, set_ in sets.items() if _is_host(pattern, host))
 
 

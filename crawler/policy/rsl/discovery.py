@@ -6,12 +6,12 @@ observed URL is read.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.policy import html_head
-from crawler.policy.directives import Directives, Group, Line
+from crawler.policy.directives import Directives, Group, Line, read_directives
 from crawler.policy.embedded import sources
 from crawler.policy.link_header import absolute, read_links
 from crawler.policy.model import Carrier, Evidence, Observation, Resource
@@ -94,10 +94,13 @@ def _of_robots(observation: Observation) -> Iterator[Declaration]:
     if resource is None:
         return
     robots = resource.read_as(read_robots)
+    if LICENCE_FIELD not in robots.directives.names:
+        return
     tokens = (observation.product_token, *observation.alias_tokens)
     named = [token for token in tokens if robots.names(token)] or [observation.product_token]
     choices = [choice for token in named for choice in robots.choices(token)]
-    lines = {line.number: line for line in _licence_lines(robots.directives, choices, resource)}
+    detached = resource.read_as(_read_detached)
+    lines = {line.number: line for line in _licence_lines(robots.directives, choices, detached)}
     for line in lines.values():
         value = (line.value.split() or [""])[0].strip("<>\"'")
         url = absolute(resource.url, value) if _ADDRESS.match(value) else ""
@@ -107,19 +110,20 @@ def _of_robots(observation: Observation) -> Iterator[Declaration]:
 
 
 def _licence_lines(
-    directives: Directives, choices: Iterable[Choice], resource: Resource
+    directives: Directives, choices: Iterable[Choice], detached: Mapping[int, Line]
 ) -> Iterator[Line]:
     """4.4.1: a group's own licence overrides the global ones; detached lines count always."""
-    detached = {
-        line.number: line
-        for group in directives.groups
-        for line in _detached_lines(group, resource.body)
-    }
     for choice in choices:
-        stated = (line for line in choice.lines if line.name == LICENCE_FIELD)
+        stated = choice.named(frozenset({LICENCE_FIELD}))
         own = [line for line in stated if line.number not in detached]
         yield from own or (line for line in directives.orphans if line.name == LICENCE_FIELD)
     yield from detached.values()
+
+
+def _read_detached(body: bytes) -> Mapping[int, Line]:
+    """The detached licence lines of a robots.txt, by number."""
+    groups = read_directives(body).groups
+    return {line.number: line for group in groups for line in _detached_lines(group, body)}
 
 
 def _detached_lines(group: Group, body: bytes) -> Iterator[Line]:
@@ -170,7 +174,8 @@ def _of_html(observation: Observation) -> Iterator[Declaration]:
             url = absolute(page.url, link.get("href"))
             evidence = _evidence(page, "html", link.start, link.end)
             yield Declaration(url, evidence, Carrier.HTML, carried=True)
-    for span, reading in page.read_as(_read_scripts):
+    inline = any(script.media_type == MEDIA_TYPE for script in head.scripts)
+    for span, reading in page.read_as(_read_scripts) if inline else ():
         evidence = _evidence(page, "html", span.start, span.end)
         yield Declaration(page.url, evidence, Carrier.HTML, True, page, reading)  # noqa: FBT003
 
@@ -232,8 +237,9 @@ def feed_of(observation: Observation) -> Resource | None:
     given, page = observation.given.get("feed"), observation.page
     if isinstance(given, str):
         return Resource(observation.url, given.encode("utf-8", "replace"))
-    if page is None or document.NAMESPACE.encode() not in page.body:
+    if page is None:
         return None
     stated = (observation.content_type, *page.header_values("Content-Type"))
     kind = next((one for one in stated if one), "").partition(";")[0].strip().lower()
-    return page if kind in _FEED_TYPES else None
+    is_feed = kind in _FEED_TYPES and document.NAMESPACE.encode() in page.body
+    return page if is_feed else None

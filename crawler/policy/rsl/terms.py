@@ -122,9 +122,7 @@ def _price(payment: Payment) -> str:
 
 
 def _conditional(use: Use, condition: _Condition) -> Saying:
-    return Saying(
-        use, State.CONDITIONAL, condition.span, condition.words, flags=condition.flags
-    )
+    return Saying(use, State.CONDITIONAL, condition.span, condition.words, flags=condition.flags)
 
 
 def _read_license(license_: License, of_content: tuple[_Condition, ...]) -> _Terms:
@@ -146,9 +144,7 @@ def _read_license(license_: License, of_content: tuple[_Condition, ...]) -> _Ter
 
 def _permit(terms: _Terms, usage: list[Term], conditions: tuple[_Condition, ...]) -> None:
     """Read the `permits` of usage: listed uses, then what leaving the others out refuses."""
-    listed = {
-        use: term for term in usage for word in term.words for use in TOKENS.get(word, ())
-    }
+    listed = {use: term for term in usage for word in term.words for use in TOKENS.get(word, ())}
     # 3.5: one permits per type, and it names its type; else it refuses but does not grant.
     grants = len(usage) == 1 and usage[0].type == "usage"
     flags = frozenset([] if grants and _all_known(usage[0]) else [Flag.MALFORMED])

@@ -31,7 +31,7 @@ FIELD: Final = "Content-Usage"
 def read(observation: Observation) -> tuple[Statement, ...]:
     """State every use that the response's Content-Usage speaks of."""
     page = observation.page
-    if page is None:
+    if page is None or not page.header_values(FIELD):
         return ()
     return tuple(
         Statement(
@@ -77,7 +77,7 @@ def _evidence(page: Resource, label: str) -> Evidence:
 
 def note(observation: Observation) -> Notes:
     """Whether the header is malformed, and the CC signal it carries."""
-    if observation.page is None:
+    if observation.page is None or not observation.page.header_values(FIELD):
         return {}
     usage = _usage(observation.page)
     found: dict[str, object] = {"malformed": True} if usage.malformed else {}

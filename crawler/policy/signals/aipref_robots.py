@@ -43,11 +43,11 @@ _OCTET_BLANKS: Final = re.compile(rb"[ \t]+")
 def read(observation: Observation) -> tuple[Statement, ...]:
     """State the uses that the lines for us, for all and outside any group speak of."""
     resource = observation.robots
-    if resource is None or not is_crawlable(observation):
+    lines = addressed_lines(observation, FIELDS)
+    if resource is None or not lines or not is_crawlable(observation):
         return ()
     spelt = spell(observation.url)
     found: list[Statement] = []
-    lines = addressed_lines(observation, FIELDS)
     for audience in Audience:
         applying = _applying([one for one in lines if one.audience is audience], spelt)
         spoken = {statement.use for statement in found}

@@ -52,10 +52,12 @@ class Voice(NamedTuple):
 
 def read(observation: Observation) -> tuple[Statement, ...]:
     """State every use that a line for us, for all or outside any group, or the header, names."""
+    voices = _voices(observation)
+    if not voices:
+        return ()
     found: list[Statement] = []
     crawlable = is_crawlable(observation)
     spoken: set[Use] = set()
-    voices = _voices(observation)
     for audience in Audience:
         heard = [voice for voice in voices if voice.audience is audience]
         for voice in heard:

@@ -50,11 +50,11 @@ _WHOLE_SITE: Final = frozenset({"yes", "true", "1", "on", "all"})
 def read(observation: Observation) -> tuple[Statement, ...]:
     """State `train-genai` where a rule for us, for all or outside any group covers the URL."""
     resource = observation.robots
-    if resource is None:
+    lines = addressed_lines(observation, FIELDS)
+    if resource is None or not lines:
         return ()
     spelt = spell(observation.url)
     found: list[Statement] = []
-    lines = addressed_lines(observation, FIELDS)
     own = any(one.audience in (Audience.OURS, Audience.ALIAS) for one in lines)
     for audience in Audience:
         if not (own and audience is Audience.EVERYBODY):

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from crawler.policy.model import (
     TRAIN_USES,
@@ -24,37 +23,55 @@ from crawler.policy.model import (
     Strength,
     Use,
 )
-from crawler.policy.prose import AI, KINDS, TDM, Sentence, blank_markup, classify, find_refusals
+from crawler.policy.passages import Passage, place_refusals, read_passages, read_reservations
+from crawler.policy.prose import AI, KINDS, TDM, classify
+from crawler.policy.spelling import path_of
 
 _USES: Final = {AI: TRAIN_USES, TDM: (Use.TDM,)}
-_TERMS_PATH: Final = re.compile(
-    r"terms|tos\b|conditions|legal|copyright|agb|nutzungsbeding|impressum|rechtlich|mentions|cgu"
-    r"|aviso|condiciones|disclaimer|licen[cs]|robots|policy|policies|ai\b|tdm|permission"
+_TERMS: Final = frozenset(
+    {
+        "terms", "tos", "tou", "eula", "legal", "copyright", "agb", "impressum", "imprint", "tdm",
+        "nutzungsbedingungen", "nutzungsvorbehalt", "rechtliches", "rechtshinweise", "urheberrecht",
+        "cgu", "cgv", "conditions", "aviso", "condiciones", "disclaimer", "license", "licence",
+        "licensing", "licencing", "permission", "permissions", "termini", "condizioni",
+        "voorwaarden", "colofon",
+    }
+)  # fmt: skip
+_HALF_TERMS: Final = frozenset(
+    {"policy", "policies", "rights", "reservation", "note", "mentions", "robots"}
 )
+_OTHER_HALF: Final = frozenset(
+    {
+        "ai", "genai", "ki", "ia", "content", "use", "usage", "scraping", "crawling", "crawler",
+        "crawlers", "bots", "legale", "legales", "legali", "text", "data", "mining", "training",
+        "acceptable", "fair", "txt", "opt", "out",
+    }
+)  # fmt: skip
+_BESIDE_TERMS: Final = frozenset(
+    {
+        "of", "and", "the", "for", "to", "our", "user", "service", "services", "website", "site",
+        "web", "general", "notice", "notices", "statement", "info", "information", "page", "index",
+        "html", "htm", "php", "aspx", "jsp", "en", "de", "fr", "es", "it", "nl", "us", "uk", "eu",
+        "privacy", "cookie", "cookies", "editorial", "generales", "generali", "utilisation", "uso",
+        "del", "d", "und", "der", "die", "hinweise", "algemene", "protocol", "sale", "sales",
+    }
+)  # fmt: skip
+_WORDS: Final = re.compile(r"[a-z]+|[^a-z\W_]+")
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HTML_TYPES: Final = ("text/html", "application/xhtml+xml", "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The words of a page with the resource they come from; spoken in `terms` or elsewhere."""
+    """The words that count of one resource, and what evidence calls it."""
 
     resource: Resource
     name: str
-    words: str
-    sentences: tuple[Sentence, ...]
-    terms: bool
-
-    @property
-    def refusals(self) -> tuple[Sentence, ...]:
-        """Outside terms only a reservation is taken for the site's own words."""
-        return tuple(
-            one for one in self.sentences if self.terms or (one.reserves and one.kinds & {TDM, AI})
-        )
+    passages: tuple[Passage, ...]
 
 
-def _read_html(body: bytes) -> tuple[str, tuple[Sentence, ...]]:
-    words = blank_markup(body).decode("utf-8", "surrogateescape")
-    return words, find_refusals(words)
+def _read_text(body: bytes) -> tuple[Passage, ...]:
+    return tuple(place_refusals(body, 0))
 
 
 def _texts(observation: Observation) -> Iterator[_Text]:
@@ -62,18 +79,27 @@ def _texts(observation: Observation) -> Iterator[_Text]:
     given = observation.given.get("text")
     if isinstance(given, str):
         resource = Resource(observation.url, given.encode("utf-8", "replace"), status=None)
-        words = resource.body.decode("utf-8")
-        yield _Text(resource, "text", words, find_refusals(words), terms or not observation.page)
+        passages = resource.read_as(_read_text)
+        yield _Text(resource, "text", passages if terms or not observation.page else _own(passages))
     page = observation.page
     if page is not None and page.body and _is_html(observation, page):
-        yield _Text(page, "html", *page.read_as(_read_html), terms)
+        # In pages that are no terms only a reservation is taken for the site's own words.
+        passages = page.read_as(read_passages) if terms else _own(page.read_as(read_reservations))
+        yield _Text(page, "html", passages)
+
+
+def _own(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    return tuple(
+        one for one in passages if one.sentence.reserves and one.sentence.kinds & _USES.keys()
+    )
 
 
 def _is_terms(url: str) -> bool:
-    try:
-        return _TERMS_PATH.search(urlsplit(url).path.lower()) is not None
-    except ValueError:
-        return False
+    """Whether the last part of the path is made of words by which sites name their terms."""
+    last = path_of(url).partition("?")[0].rstrip("/").rpartition("/")[2]
+    words = set(_WORDS.findall(_YEAR.sub("", last.lower())))
+    named = words & _TERMS or (words & _HALF_TERMS and words & _OTHER_HALF)
+    return bool(named) and words <= _TERMS | _HALF_TERMS | _OTHER_HALF | _BESIDE_TERMS
 
 
 def _is_html(observation: Observation, page: Resource) -> bool:
@@ -91,15 +117,16 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     return tuple(
         statement
         for text in _texts(observation)
-        for sentence in text.refusals
-        for statement in _statements(text, sentence)
+        for passage in text.passages
+        for statement in _statements(text, passage)
     )
 
 
-def _statements(text: _Text, sentence: Sentence) -> Iterator[Statement]:
+def _statements(text: _Text, passage: Passage) -> Iterator[Statement]:
+    sentence = passage.sentence
     state = State.CONDITIONAL if sentence.conditional else State.DISALLOW
     kinds = sentence.kinds & _USES.keys()
-    evidence = _evidence(text, sentence) if kinds else None
+    evidence = _evidence(text, passage) if kinds else None
     for kind in sorted(kinds):
         for use in _USES[kind]:
             if evidence is not None:
@@ -115,10 +142,8 @@ def _statements(text: _Text, sentence: Sentence) -> Iterator[Statement]:
                 )
 
 
-def _evidence(text: _Text, sentence: Sentence) -> Evidence:
-    start = len(text.words[: sentence.start].encode("utf-8", "surrogateescape"))
-    words = text.words[sentence.start : sentence.end].encode("utf-8", "surrogateescape")
-    end = start + len(words)
+def _evidence(text: _Text, passage: Passage) -> Evidence:
+    start, end = passage.start, passage.end
     return Evidence(
         url=text.resource.url,
         where=f"{text.name} byte {start}-{end}",
@@ -134,7 +159,7 @@ def _evidence(text: _Text, sentence: Sentence) -> Evidence:
 def note(observation: Observation) -> Notes:
     """`dpi_class` and the `flags` (scraping, tdm, ai) of a text; of a page only when it speaks."""
     texts = tuple(_texts(observation))
-    sentences = tuple(one for text in texts for one in text.refusals)
+    sentences = tuple(one.sentence for text in texts for one in text.passages)
     if not sentences and "text" not in observation.given:
         return {}
     kinds = {kind for one in sentences for kind in one.kinds}

@@ -131,9 +131,7 @@ def _statements(found: _Found) -> Iterator[Statement]:
             yield _statement(found, use, State.DISALLOW, Profile.STRICT)
 
 
-def _statement(
-    found: _Found, use: Use, state: State, binds_from: Profile | None
-) -> Statement:
+def _statement(found: _Found, use: Use, state: State, binds_from: Profile | None) -> Statement:
     flags = set() if found.exact else {Flag.MALFORMED}
     if binds_from is Profile.STRICT:
         flags.add(Flag.AMBIGUOUS)

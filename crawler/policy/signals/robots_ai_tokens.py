@@ -15,77 +15,118 @@ from crawler.policy.model import (
     Carrier,
     Notes,
     Observation,
+    Resource,
     Signal,
     State,
     Statement,
     Strength,
     Use,
 )
-from crawler.policy.robots import Basis, Robots
-from crawler.policy.spelling import Spellings, spell
+from crawler.policy.robots import Choice, Robots
+from crawler.policy.spelling import spell
 
 NAME: Final = "robots_ai_tokens"
 
 
-class Refused(NamedTuple):
-    """An agent that may not fetch the URL, which of its names the file uses, and the rule."""
+_NAMES: Final = {
+    name.lower(): (name, agent) for agent in CATALOGUE for name in (agent.token, *agent.spellings)
+}
+
+
+class Peer(NamedTuple):
+    """An agent that a file names, and which of its names the file uses."""
 
     agent: Agent
     spelt: str
-    line: Line
+    place: int
+
+
+Lines = tuple[Line | None, ...]
+
+
+class Peers:
+    """The agents that one robots.txt names, by what applies to them, for our own names left out.
+
+    `said` keeps the statements made of the same refusing lines: most URLs of a site meet them.
+    """
+
+    def __init__(self, robots: Robots, ours: frozenset[str]) -> None:
+        self.groups: dict[tuple[Choice, ...], list[Peer]] = {}
+        self.said: dict[tuple[int, ...], tuple[Statement, ...]] = {}
+        self._robots = robots
+        for name, (written, agent) in _NAMES.items():
+            if name in robots.tokens and agent.token.lower() not in ours:
+                peer = Peer(agent, written, robots.place(name))
+                self.groups.setdefault(robots.choices(name), []).append(peer)
+
+    def lines(self, url: str) -> Lines:
+        """For each group the rule that refuses it `url`, or None."""
+        spelt = spell(url)
+        return tuple(
+            self._robots.check(group[0].spelt, spelt).line for group in self.groups.values()
+        )
+
+    def refused(self, lines: Lines) -> list[tuple[Peer, Line]]:
+        """The agents that `lines` refuse, each once, in the order of the file."""
+        found: dict[str, tuple[Peer, Line]] = {}
+        for line, group in zip(lines, self.groups.values(), strict=True):
+            for peer in group if line is not None else ():
+                if line is not None:
+                    found.setdefault(peer.agent.token, (peer, line))
+        return sorted(found.values(), key=lambda one: (one[0].place, one[0].spelt))
 
 
 def read(observation: Observation) -> tuple[Statement, ...]:
     """State what is refused by refusing AI agents the URL."""
-    resource = observation.robots
-    if resource is None:
+    resource, peers = observation.robots, _peers(observation)
+    if resource is None or peers is None:
         return ()
-    return tuple(
-        Statement(
-            NAME,
-            Carrier.ROBOTS_TXT,
-            use,
-            State.DISALLOW,
-            evidence_of(resource, refused.line),
-            Strength.PEER,
-            "path",
-            f"addressed to {refused.spelt}",
-        )
-        for refused in _refused(observation)
-        for use in refused.agent.uses
+    lines = peers.lines(observation.url)
+    numbers = tuple(line.number if line else 0 for line in lines)
+    if numbers not in peers.said:
+        peers.said[numbers] = tuple(_statements(resource, peers.refused(lines)))
+    return peers.said[numbers]
+
+
+def _peers(observation: Observation) -> Peers | None:
+    """The agents named beside us, worked out once for each file."""
+    robots, resource = robots_of(observation), observation.robots
+    if robots is None or resource is None or robots.tokens.isdisjoint(_NAMES):
+        return None
+    known = resource.read_as(_know_nothing_yet)
+    ours = frozenset(
+        name.lower() for name in (observation.product_token, *observation.alias_tokens)
     )
+    if ours not in known:
+        known[ours] = Peers(robots, ours)
+    return known[ours]
 
 
-def _refused(observation: Observation) -> tuple[Refused, ...]:
-    """Agents other than ourselves that are named and refused, in the order of the file."""
-    robots = robots_of(observation)
-    if robots is None:
-        return ()
-    ours = {name.lower() for name in (observation.product_token, *observation.alias_tokens)}
-    peers = (agent for agent in CATALOGUE if agent.token.lower() not in ours)
-    spelt = spell(observation.url)
-    found = [one for agent in peers for one in _refusals(robots, agent, spelt)]
-    return tuple(one for _, one in sorted(found, key=lambda placed: placed[0]))
+def _know_nothing_yet(_body: bytes) -> dict[frozenset[str], Peers]:
+    return {}
 
 
-def _refusals(robots: Robots, agent: Agent, url: Spellings) -> Iterator[tuple[int, Refused]]:
-    for name in (agent.token, *agent.spellings):
-        named = [one for one in robots.choices(name) if one.basis is Basis.NAMED]
-        if not named:
-            continue
-        verdict = robots.check(name, url)
-        line = verdict.refusal if verdict.literal.allowed else verdict.literal.line
-        if line is not None:
-            spelt = [one for one in robots.agents() if one.value.lower().startswith(name.lower())]
-            place = spelt[0].number if spelt else line.number
-            yield place, Refused(agent, name, line)
-            return
+def _statements(resource: Resource, refused: list[tuple[Peer, Line]]) -> Iterator[Statement]:
+    for peer, line in refused:
+        evidence = evidence_of(resource, line)
+        for use in peer.agent.uses:
+            yield Statement(
+                NAME,
+                Carrier.ROBOTS_TXT,
+                use,
+                State.DISALLOW,
+                evidence,
+                Strength.PEER,
+                "path",
+                f"addressed to {peer.spelt}",
+            )
 
 
 def note(observation: Observation) -> Notes:
     """The refused agents, by those of their names that the file uses, in whatever case."""
-    refused = _refused(observation)
-    return {"peer_tokens": [one.spelt for one in refused]} if refused else {}
+    peers = _peers(observation)
+    refused = peers.refused(peers.lines(observation.url)) if peers else []
+    return {"peer_tokens": [peer.spelt for peer, _ in refused]} if refused else {}
 
 
 SIGNAL: Final = Signal(

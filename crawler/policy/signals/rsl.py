@@ -114,9 +114,7 @@ def _say(
                 yield _statement(resource, reading, content, saying, Strength.LENIENT)
     if document.broken:
         # What stood behind the break may have been the refusal.
-        yield from _unread(
-            declaration, "licence not well-formed", Strength.BINDING, Flag.MALFORMED
-        )
+        yield from _unread(declaration, "licence not well-formed", Strength.BINDING, Flag.MALFORMED)
 
 
 def _statement(

@@ -30,11 +30,7 @@ def read(_observation: Observation) -> tuple[Statement, ...]:
 
 def documents(observation: Observation) -> tuple[str, ...]:
     """Absolute URLs of the licence documents to fetch before deciding, in order of discovery."""
-    urls = (
-        declared.url
-        for declared in read_declarations(observation)
-        if declared.reading is None
-    )
+    urls = (declared.url for declared in read_declarations(observation) if declared.reading is None)
     return tuple(dict.fromkeys(url for url in urls if url.startswith(("http://", "https://"))))
 
 

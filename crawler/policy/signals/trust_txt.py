@@ -100,9 +100,7 @@ def _read(path: str, resource: Resource | None) -> Iterator[Statement]:
                 evidence=line_evidence(resource, path.removeprefix("/"), entry.line),
                 strength=Strength.BINDING if entry.well_formed else Strength.LENIENT,
                 scope="site",
-                flags=frozenset(
-                    [Flag.MALFORMED] if repeated or not entry.well_formed else []
-                ),
+                flags=frozenset([Flag.MALFORMED] if repeated or not entry.well_formed else []),
             )
 
 

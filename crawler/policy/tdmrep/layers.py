@@ -133,7 +133,8 @@ def _read_headers(observation: Observation) -> Iterator[Saying]:
         if name.lower() == POLICY:
             yield Saying(Carrier.HEADER, seen, policy=absolute(page.url, value.strip(' \t"<>')))
             continue
-        for word in value.split(","):  # repeated lines that somebody joined (RFC 9110 5.3)
+        # Repeated lines that somebody joined (RFC 9110 5.3).
+        for word in dict.fromkeys(value.split(",")):
             yield _saying(Carrier.HEADER, seen, read_reservation(word))
 
 

@@ -7,7 +7,7 @@ from tests.mocksite.behaviour import Behaviour, Serve
 from tests.mocksite.checks import Check, never, reached, within_budget
 from tests.mocksite.visit import PROSE, Visit, page
 
-LINKS_A_PAGE: Final = 20_000
+LINKS_A_PAGE: Final = 5_000
 
 
 def _number(visit: Visit) -> int:

@@ -1,0 +1,57 @@
+"""From a report's command-line words to what it is about, with the sentences for what cannot be."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from crawler.errors import ConfigurationError
+
+
+def read_date(text: str | None, option: str, *, end: bool = False) -> datetime | None:
+    """A date or time; a date alone is its first moment, or its last where it is an `end`."""
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(
+            f"{option} {text!r} is no date: write it like 2025-01-31."
+        ) from None
+    if end and len(text) <= len("2025-01-31"):
+        when += timedelta(days=1, microseconds=-1)
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when
+
+
+def read_bots(text: str | None, listed: Sequence[str]) -> Sequence[str]:
+    """Tokens parted by commas, each once whatever its case; all `listed` ones where none is."""
+    if text is None:
+        return listed
+    bots = {bot.strip().lower(): bot.strip() for bot in text.split(",") if bot.strip()}
+    if not bots:
+        raise ConfigurationError(f"--bots {text!r} names none: write them like GPTBot,CCBot.")
+    return tuple(bots.values())
+
+
+def read_sites(text: str | None) -> frozenset[str] | None:
+    """Sites parted by commas, or those of a file: a list, a ranked CSV, or JSONL with `site`."""
+    if text is None:
+        return None
+    path = Path(text)
+    try:
+        lines = path.read_text("utf-8-sig").split("\n") if path.is_file() else text.split(",")
+        sites = frozenset(filter(None, (_site(line.strip()) for line in lines)))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"--sites {text!r} cannot be read: {error}.") from None
+    if not sites:
+        raise ConfigurationError(f"--sites {text!r} names none: write them like a.example,b.org.")
+    return sites
+
+
+def _site(line: str) -> str:
+    if line.startswith("{"):
+        return str(json.loads(line).get("site", ""))
+    rank, comma, rest = line.partition(",")
+    if comma and rank.isdigit():
+        return rest.partition(",")[0].strip()
+    return "" if line.startswith("#") else rank.strip()

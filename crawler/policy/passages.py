@@ -1,0 +1,137 @@
+"""Sentences of an HTML page that refuse in plain words, and the bytes where they stand.
+
+Terms are read whole. Of other pages only a reservation of rights counts, so only what stands
+around its few possible words is looked at, and a page without them costs a search for each.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from crawler.policy.prose import MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals
+
+_STEMS: Final = (
+    (b"serv", re.compile(rb"(?<=[ei\xa9\xe9])serv")),
+    (b"beh", re.compile(rb"beh(?:\xc3\xa4|\xe4|a)lt|behoud")),
+    (b"oppos", re.compile(rb"(?<=s.)oppos|(?<=\x99)oppos")),
+    (b"opt", re.compile(rb"opt(?:s|ed|ing)?[- ]?out")),
+)
+"""What every reservation holds, in lower case and UTF-8 or Latin-1: a rough word, then the exact.
+
+Searched for from the end, since `rfind` is the faster search for words that are not there.
+"""
+_MATTERS: Final = (
+    b"mining", b"2019/790", b"44b", b"44 b", b"nutzungsvorbehalt", b"fouille", b"122-5-3",
+    b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language model",
+    b"llm", b"neural", b"foundation model", b"intelligen", b"sprachmodell", b"apprent",
+    b"de langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
+)  # fmt: skip
+_SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
+_HIDERS: Final = (
+    (b"<script", b"</script"), (b"<style", b"</style"), (b"<template", b"</template"),
+    (b"<!--", b"-->"),
+)  # fmt: skip
+
+_HIDDEN: Final = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
+)
+_TAG: Final = re.compile(rb"<(/?[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
+_REFERENCE: Final = re.compile(rb"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
+_INLINE: Final = frozenset(
+    {b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"em", b"font", b"i", b"mark", b"q", b"s",
+     b"small", b"span", b"strong", b"sub", b"sup", b"u", b"wbr", b"time", b"br"}
+)  # fmt: skip
+
+
+def blank_markup(html: bytes) -> bytes:
+    """A page's bytes with markup blanked out, byte for byte, so that offsets stay true.
+
+    Where a block begins or ends stands the separator U+001E, which ends a sentence.
+    """
+    shown = _HIDDEN.sub(lambda found: b" " * len(found[0]), html)
+    shown = _REFERENCE.sub(lambda found: b" " * len(found[0]), shown)
+    return _TAG.sub(_blank, shown)
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    inline = found[1].lower().removeprefix(b"/") in _INLINE
+    return (b" " if inline else b"\x1e") + b" " * (len(found[0]) - 1)
+
+
+class Passage(NamedTuple):
+    """A sentence, and the bytes `start` to `end` of the page that hold it."""
+
+    sentence: Sentence
+    start: int
+    end: int
+
+
+def read_passages(body: bytes) -> tuple[Passage, ...]:
+    """Every sentence of a page that refuses scraping, mining or AI; never raises."""
+    return tuple(place_refusals(blank_markup(body[: 4 * MAX_TEXT]), 0))
+
+
+def read_reservations(body: bytes) -> tuple[Passage, ...]:
+    """The sentences of a page in which its site reserves rights; never raises.
+
+    The same as those of `read_passages` that reserve, as long as the word that reserves and the
+    matter it reserves stand within `MAX_SENTENCE` bytes of one another.
+    """
+    lower = body[: 4 * MAX_TEXT].lower()
+    found = (
+        passage
+        for start, end in _shown(lower, _windows(lower))
+        if _speaks_of_matter(lower, start, end)
+        for passage in place_refusals(blank_markup(body[start:end]), start)
+    )
+    return tuple(one for one in found if one.sentence.reserves)
+
+
+def place_refusals(shown: bytes, base: int) -> Iterator[Passage]:
+    """The refusing sentences of plain words; `base` is where the words begin in their page."""
+    words = shown.decode("utf-8", "surrogateescape")
+    character, place = 0, base
+    for one in find_refusals(words):
+        place += len(words[character : one.start].encode("utf-8", "surrogateescape"))
+        character = one.start
+        size = len(words[one.start : one.end].encode("utf-8", "surrogateescape"))
+        yield Passage(one, place, place + size)
+
+
+def _windows(lower: bytes) -> Iterator[tuple[int, int]]:
+    """The bytes around each stem, those that overlap joined."""
+    start, end = 0, 0
+    for place in sorted(place for rough, exact in _STEMS for place in _places(lower, rough, exact)):
+        if end and place - MAX_SENTENCE > end:
+            yield start, end
+            end = 0
+        start = start if end else max(0, place - MAX_SENTENCE)
+        end = min(len(lower), place + MAX_SENTENCE)
+    if end:
+        yield start, end
+
+
+def _places(lower: bytes, rough: bytes, exact: re.Pattern[bytes]) -> Iterator[int]:
+    place = lower.rfind(rough)
+    while place >= 0:
+        if exact.match(lower, place):
+            yield place
+        place = lower.rfind(rough, 0, place)
+
+
+def _shown(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Windows without what a script, a style or a comment that began before them still hides."""
+    for start, end in windows:
+        first = start
+        for opening, closing in _HIDERS:
+            opened = lower.rfind(opening, 0, start)
+            if opened >= 0 and lower.find(closing, opened, start) < 0:
+                closed = lower.find(closing, start, end)
+                first = max(first, end if closed < 0 else closed)
+        if first < end:
+            yield first, end
+
+
+def _speaks_of_matter(lower: bytes, start: int, end: int) -> bool:
+    window = lower[start:end]
+    return any(one in window for one in _MATTERS) or _SHORT_MATTERS.search(window) is not None

@@ -1,0 +1,73 @@
+"""The long table of contract.md (one row an observation and bot) in the forms asked for."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TextIO
+
+from crawler.clock import iso_milliseconds
+from crawler.policy.agents import CATALOGUE_VERSION
+from crawler.reports.queries import Observed
+from crawler.reports.verdicts import Verdicts
+
+COLUMNS: Final = (
+    "site", "bot", "date", "verdict", "basis", "rule", "outcome", "mention", "named",
+    "explicit_allow", "sha256", "catalogue",
+)  # fmt: skip
+
+Row = tuple[str, ...]
+
+
+def make_rows(observed: Sequence[Observed], verdicts: Verdicts) -> Iterator[Row]:
+    """Rows in the order of `COLUMNS`; `verdicts` is prepared here."""
+    verdicts.prepare(observed)
+    for one in observed:
+        date = iso_milliseconds(one.at)
+        sha256 = one.sha256 if one.answered else ""
+        for bot, found in zip(verdicts.bots, verdicts.of(one), strict=True):
+            yield (
+                one.site,
+                bot,
+                date,
+                found.verdict,
+                found.basis.value,
+                verdicts.rule.value,
+                one.outcome.value,
+                _word(found.mention),
+                _word(found.named),
+                _word(found.explicit_allow),
+                sha256,
+                CATALOGUE_VERSION,
+            )
+
+
+def _word(truth: bool) -> str:  # noqa: FBT001 (the word for a truth)
+    return "yes" if truth else "no"
+
+
+def write_csv(rows: Iterable[Row], file: TextIO) -> None:
+    """`rows` under a heading, lines ending in LF."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+
+
+def write_jsonl(rows: Iterable[Row], file: TextIO) -> None:
+    """One object a row."""
+    for row in rows:
+        file.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
+
+
+DpiTable = dict[str, dict[str, dict[str, dict[str, str]]]]
+
+
+def make_dpi(observed: Sequence[Observed], verdicts: Verdicts) -> DpiTable:
+    """The Data Provenance Initiative's shape: each year by its last observation."""
+    verdicts.prepare(observed)
+    table: DpiTable = {}
+    for one in observed:
+        bots = table.setdefault(one.site, {"robots.txt restrictions": {}})
+        years = bots["robots.txt restrictions"]
+        for bot, found in zip(verdicts.bots, verdicts.of(one), strict=True):
+            years.setdefault(bot, {})[str(one.at.year)] = found.verdict
+    return table
