@@ -18,7 +18,7 @@ class ConfigurationError(HeedError):
 
 
 class StorageError(HeedError):
-    """The machine cannot keep what was fetched: a full disk, a missing permission, a newer schema."""
+    """The machine cannot keep what was fetched: full disk, no permission, a newer schema."""
 
 
 class FindingError(HeedError):

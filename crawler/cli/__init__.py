@@ -12,8 +12,8 @@ from crawler.cli.demo import demo
 from crawler.cli.explain import explain
 from crawler.cli.identity import identity
 from crawler.cli.imports import imports
-from crawler.cli.report import report
 from crawler.cli.jobs import jobs
+from crawler.cli.report import report
 from crawler.errors import HeedError
 
 app: Final = typer.Typer(

@@ -73,11 +73,11 @@ def _as_json(change: "Change", rule: Rule) -> str:
 
 def _as_text(change: "Change") -> str:
     mark = " (unstable)" if change.unstable else ""
+    states = f"{change.before} → {change.after}{mark}"
     difference = change.difference
     return "\n".join(
         (
-            f"{change.to_date:%Y-%m-%d} {change.site} {change.bot}: "
-            f"{change.before} → {change.after}{mark}",
+            f"{change.to_date:%Y-%m-%d} {change.site} {change.bot}: {states}",
             *(f"  + {line}" for line in difference.added),
             *(f"  - {line}" for line in difference.removed),
         )

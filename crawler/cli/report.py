@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
@@ -20,6 +21,7 @@ def report(
     site: Annotated[str | None, typer.Argument(help="Show this site's timeline.")] = None,
     csv: Annotated[str | None, typer.Option(help="Write CSV here; - is the output.")] = None,
     jsonl: Annotated[str | None, typer.Option(help="Write JSONL here.")] = None,
+    parquet: Annotated[str | None, typer.Option(help="Write Parquet here.")] = None,
     dpi_json: Annotated[str | None, typer.Option(help="Write the DPI's JSON here.")] = None,
     rule: Annotated[Rule, typer.Option(help="How verdicts are found.")] = Rule.RFC,
     at: Annotated[str | None, typer.Option(help="A date, or latest: one row a site.")] = None,
@@ -34,8 +36,10 @@ def report(
     from crawler.reports.timeline import make_timeline
     from crawler.reports.verdicts import LISTED, Verdicts
 
-    if not any((site, csv, jsonl, dpi_json)):
-        raise ConfigurationError("Say what to report: a SITE, --csv, --jsonl or --dpi-json FILE.")
+    if not any((site, csv, jsonl, parquet, dpi_json)):
+        raise ConfigurationError(
+            "Say what to report: a SITE, --csv, --jsonl, --parquet or --dpi-json FILE."
+        )
     until = None if at == LATEST else read_date(at, "--at", end=True)
     selected = frozenset({site}) if site else read_sites(sites)
     asked = read_bots(bots, LISTED)
@@ -47,12 +51,13 @@ def report(
         if not observed:
             raise ConfigurationError(f"{site!r} has no robots.txt in the ledger {ledger!r}.")
         print("\n".join(make_timeline(engine, observed, verdicts)))
-    if csv:
-        with _opened(csv) as file:
-            exports.write_csv(exports.make_rows(observed, verdicts), file)
-    if jsonl:
-        with _opened(jsonl) as file:
-            exports.write_jsonl(exports.make_rows(observed, verdicts), file)
+    for name, write in ((csv, exports.write_csv), (jsonl, exports.write_jsonl)):
+        if name:
+            with _opened(name) as file:
+                write(exports.make_rows(observed, verdicts), file)
+    if parquet:
+        with _storing(parquet):
+            exports.write_parquet(exports.make_rows(observed, verdicts), parquet)
     if dpi_json:
         table = exports.make_dpi(observed, Verdicts(engine, Rule.DPI, asked))
         with _opened(dpi_json) as file:
@@ -64,11 +69,14 @@ def _opened(name: str) -> Iterator[TextIO]:
     if name == "-":
         yield sys.stdout
         return
+    with _storing(name), Path(name).open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _storing(name: str) -> Iterator[None]:
     try:
-        with open(name, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 (as the name was typed)
-            yield file
-    except BrokenPipeError:
-        raise
+        yield
     except OSError as error:
         raise StorageError(
             f"The report {name!r} cannot be written: {error.strerror}; choose another place."

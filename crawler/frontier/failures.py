@@ -92,7 +92,7 @@ def retry_or_fail(receipt: Receipt, reason: str, runtime: Runtime) -> None:
     """End a claim that brought no answer: again later, or not before long."""
     now, attempts = runtime.clock.now(), receipt.claim.attempts + 1
     if attempts <= runtime.options.max_retries:
-        due = retry_due(now, attempts, runtime.options.backoff_base, random())  # noqa: S311
+        due = retry_due(now, attempts, runtime.options.backoff_base, random())
         receipt.end(Ending.RETRY, due, reason)
         return
     interval = Revisits().absent(0, interval_in(receipt.claim.memory))

@@ -71,15 +71,15 @@ def robots_of(observation: Observation) -> Robots | None:
 
 
 def addressed_lines(observation: Observation, names: frozenset[str]) -> tuple[Addressed, ...]:
-    """Lines with a field name in `names`, each once, under its surest audience."""
+    """Lines with a field name in `names`; what is said twice, once, under its surest audience."""
     robots = robots_of(observation)
     if robots is None or names.isdisjoint(robots.directives.names):
         return ()
-    found: dict[int, Addressed] = {}
+    found: dict[tuple[str, bytes], Addressed] = {}
     for audience, lines in _audiences(robots, observation, names):
         for line in lines:
-            found.setdefault(line.number, Addressed(line, audience))
-    return tuple(found[number] for number in sorted(found))
+            found.setdefault((line.name, line.octets), Addressed(line, audience))
+    return tuple(sorted(found.values(), key=lambda one: one.line.number))
 
 
 def _audiences(

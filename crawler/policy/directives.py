@@ -39,6 +39,7 @@ _MISSPELT_DISALLOW: Final = frozenset(
 _WITHOUT_COLON: Final = re.compile(
     rb"(user-agent|disallow)[ \t]+([/*A-Za-z_-][^ \t]*)", re.IGNORECASE
 )
+_EMPTY_LINES: Final = frozenset({b"\n", b"\r", b"\r\n"})
 _WHOLE_FILE_FIELDS: Final = frozenset({"sitemap", "host"})
 
 
@@ -119,6 +120,9 @@ def _within_limit(body: bytes) -> bytes:
 def _lines(body: bytes) -> Iterator[Line]:
     start, octets, width = _decoded(body)
     for number, whole in enumerate(octets.splitlines(keepends=True), 1):
+        if whole in _EMPTY_LINES:
+            start += width(whole)
+            continue
         end = start + width(whole.rstrip(b"\r\n"))
         found = _line(number, whole, start, end)
         if found is not None:

@@ -133,9 +133,12 @@ def read_xml(body: bytes) -> Document:
     document = _parse(body[:MAX_BYTES], namespaces=True)
     if not document.malformed:
         return Document(document.elements, malformed=len(body) > MAX_BYTES)
-    mended = _parse(_mend(body[:MAX_BYTES]), namespaces=True)
-    bare = _parse(_mend(body[:MAX_BYTES]), namespaces=False)
-    fullest = max(document, mended, bare, key=lambda one: len(one.elements))
+    legible = _mend(body[:MAX_BYTES])
+    mended = document if legible == body else _parse(legible, namespaces=True)
+    if len(mended.elements) < MAX_ELEMENTS:
+        bare = _parse(legible, namespaces=False)
+        mended = max(mended, bare, key=lambda one: len(one.elements))
+    fullest = max(document, mended, key=lambda one: len(one.elements))
     return Document(fullest.elements, malformed=True)
 
 

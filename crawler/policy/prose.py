@@ -36,9 +36,18 @@ _FOLDED: Final = str.maketrans(
 
 
 def _any(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
+    """Any of these patterns, which are matched with words in lower case."""
+    return re.compile("|".join(words))
 
 
+_STEMS: Final = (
+    "ai", "ki", "ia", "a.i", "artif", "kunst", "learning", "lernen", "language", "llm", "neural",
+    "foundation", "sprach", "apprent", "langage", "aprend", "lenguaje", "intelligen", "train",
+    "min", "tdm", "2019/790", "44", "vorbehalt", "datenanalyse", "fouille", "122-5-3", "estrazione",
+    "bot", "spider", "scrap", "crawl", "harvest", "automat", "auslesen", "aspirat", "moisson",
+    "aran", "rastre", "raspado", "data",
+)  # fmt: skip
+"""One of these stands in whatever a pattern of `_OBJECTS` matches."""
 _OBJECTS: Final = {
     SCRAPING: _any(
         r"\b(?:ro)?bots?\b", r"\bspiders?\b", r"\bscrap(?:e|es|ed|er|ers|ing)\b", r"\bcrawl",
@@ -56,11 +65,11 @@ _OBJECTS: Final = {
         r"mineri?a de (?:textos?|datos)", r"estrazione di (?:testo|dati)", r"datamining",
     ),
     AI: _any(
-        r"artificial(?:ly)? intelligen", r"\bA\.?I\.?\b(?!')", r"\bgen(?:erative)?[ -]?ai\b",
-        r"machine[- ]?learning", r"deep[- ]learning", r"language models?", r"\bLLMs?\b",
-        r"neural net", r"foundation models?", r"kunstliche\w{0,2} intelligenz", r"\bKI\b",
-        r"\bKI-", r"maschinelle\w? lernen", r"sprachmodell", r"intelligences? artificielles?",
-        r"\bIA\b", r"apprentissage (?:automatique|machine|profond)", r"modeles? de langage",
+        r"artificial(?:ly)? intelligen", r"\ba\.?i\.?\b(?!')", r"\bgen(?:erative)?[ -]?ai\b",
+        r"machine[- ]?learning", r"deep[- ]learning", r"language models?", r"\bllms?\b",
+        r"neural net", r"foundation models?", r"kunstliche\w{0,2} intelligenz", r"\bki\b",
+        r"\bki-", r"maschinelle\w? lernen", r"sprachmodell", r"intelligences? artificielles?",
+        r"\bia\b", r"apprentissage (?:automatique|machine|profond)", r"modeles? de langage",
         r"modeles? d'ia", r"inteligencia artificial", r"aprendizaje (?:automatico|de maquina)",
         r"modelos? de lenguaje", r"intelligenza artificiale", r"apprendimento automatico",
         r"kunstmatige intelligentie", r"\btrain(?:ing)?\b.{0,60}\bmodels?\b",
@@ -173,7 +182,9 @@ def _sentences(text: str) -> Iterator[Sentence]:
     folded = text.translate(_FOLDED)
     for first, last in _spans(folded):
         start, end = _trim(folded, first, last)
-        words = " ".join(folded[start:end].split())
+        words = " ".join(folded[start:end].lower().split())
+        if not any(stem in words for stem in _STEMS):
+            continue
         refused = _REFUSAL.search(words) is not None
         if _LIFTED.search(words) or not (refused or _OFFER.search(words)):
             continue

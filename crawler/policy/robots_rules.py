@@ -7,7 +7,7 @@ every element.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, cast
 
@@ -19,8 +19,10 @@ from crawler.policy.model import Carrier, Evidence, Flag, Observation, Resource,
 
 LEGACY_HEADER: Final = "x-robots-tag"
 STRUCTURED_HEADER: Final = "robots-tag"
-MAX_RULES: Final = 10_000
-"""Rules read of one page; the drafts ask for 8 KiB."""
+MAX_RULES: Final = 2_000
+MAX_VALUE: Final = 64 * 1024
+"""Rules read of one page, and characters of one header line or element; the drafts ask for 8 KiB
+in all."""
 _DAYS: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,\s*)?"
 _MONTH_FIRST: Final = r"(?:[a-z]{3,9}\.?\s+\d{1,2},\s*)?"
 _VALUED: Final = re.compile(
@@ -92,7 +94,7 @@ def _rules(observation: Observation, page: Resource, names: frozenset[str]) -> I
                 retrieved_at=page.retrieved_at,
                 status=page.status,
             )
-            yield from _settle(read(value), own, Carrier.HEADER, seen)
+            yield from _settle(read(value[:MAX_VALUE]), own, Carrier.HEADER, seen)
     for tag in page.read_as(html_head.read).metas:
         yield from _element_rules(page, tag, names, own)
 
@@ -131,7 +133,7 @@ def _settle(
 
     Google gives `b` of `otherbot: a, b` to otherbot, other readers give it to everybody.
     """
-    for one in dict.fromkeys(words):
+    for one in _once(words):
         strength = Strength.LENIENT if one.flags else Strength.BINDING
         rule = Rule(
             one.word, one.value, one.agent, carrier, seen, strength, one.flags, one.structured
@@ -140,6 +142,15 @@ def _settle(
         if one.after_first and one.agent not in own:
             flags = one.flags | _AMBIGUOUS
             yield rule._replace(agent="", strength=Strength.LENIENT, flags=flags)
+
+
+def _once(words: Iterable[_Word]) -> Iterator[_Word]:
+    """Each word once, so that repeats crowd nothing out."""
+    said: set[_Word] = set()
+    for one in words:
+        if one not in said:
+            said.add(one)
+            yield one
 
 
 def read_legacy(value: str) -> Iterator[_Word]:
@@ -245,7 +256,7 @@ def _element_rules(
         return
     seen = html_head.evidence(page, tag)
     if name in names:
-        for word in dict.fromkeys(read_legacy(tag.get("content"))):
+        for word in _once(read_legacy(tag.get("content")[:MAX_VALUE])):
             flags = word.flags | (_MALFORMED if misplaced else frozenset())
             yield Rule(
                 word=word.word,
@@ -258,6 +269,6 @@ def _element_rules(
                 grants=tag.in_head,
             )
     else:
-        for rule in _settle(read(tag.get("content")), own, Carrier.HTML, seen):  # type: ignore[misc]
+        for rule in _settle(read(tag.get("content")[:MAX_VALUE]), own, Carrier.HTML, seen):  # type: ignore[misc]
             flags = rule.flags | _MALFORMED
             yield rule._replace(strength=Strength.LENIENT, flags=flags, grants=False)

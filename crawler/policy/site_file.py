@@ -110,11 +110,11 @@ _MARKS: Final = (
     (b"\xff\xfe", "utf-16-le", "replace"),
     (b"\xfe\xff", "utf-16-be", "replace"),
 )
-_LINE: Final = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_WORDS: Final = re.compile(r"[^\r\n]+")
 
 
 def read_lines(body: bytes) -> tuple[Line, ...]:
-    """`body` as numbered lines: LF, CR LF or CR, UTF-8, or UTF-16 behind its byte order mark.
+    """The lines of `body` that are not empty: LF, CR LF or CR, UTF-8, or UTF-16 behind its mark.
 
     Bytes that are no text become U+FFFD in the line's text; the byte ranges stay true.
     """
@@ -127,13 +127,16 @@ def _lines(body: bytes) -> Iterator[Line]:
         if body.startswith(known[0]):
             mark, encoding, errors = known
     text = body[len(mark) :].decode(encoding, errors)
-    start = len(mark)
-    for number, found in enumerate(_LINE.finditer(text), 1):
-        words, ending = found.groups()
+    width = len("\n".encode(encoding))
+    number, behind, start = 1, 0, len(mark)
+    for found in _WORDS.finditer(text):
+        gap = text[behind : found.start()]
+        number += gap.count("\n") + gap.count("\r") - gap.count("\r\n")
+        start += len(gap) * width
+        words, behind = found[0], found.end()
         end = start + len(words.encode(encoding, errors))
-        if words or ending:
-            yield Line(number, start, end, _clean(words))
-        start = end + len(ending.encode(encoding))
+        yield Line(number, start, end, _clean(words))
+        start = end
 
 
 def _clean(words: str) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, TextIO
 
 from crawler.clock import iso_milliseconds
@@ -14,6 +15,8 @@ COLUMNS: Final = (
     "site", "bot", "date", "verdict", "basis", "rule", "outcome", "mention", "named",
     "explicit_allow", "sha256", "catalogue",
 )  # fmt: skip
+
+ROWS_A_GROUP: Final = 100_000
 
 Row = tuple[str, ...]
 
@@ -56,6 +59,20 @@ def write_jsonl(rows: Iterable[Row], file: TextIO) -> None:
     """One object a row."""
     for row in rows:
         file.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
+
+
+def write_parquet(rows: Iterable[Row], path: str) -> None:
+    """A Parquet file of text columns; a column's repeats cost little. Raises `OSError`."""
+    # Takes a while to load, and no other export needs it.
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
+    from pyarrow import parquet  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    schema = pa.schema([(column, pa.string()) for column in COLUMNS])
+    remaining = iter(rows)
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while part := list(islice(remaining, ROWS_A_GROUP)):
+            columns = [pa.array(column, pa.string()) for column in zip(*part, strict=True)]
+            writer.write_table(pa.table(columns, schema=schema))
 
 
 DpiTable = dict[str, dict[str, dict[str, dict[str, str]]]]

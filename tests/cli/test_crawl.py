@@ -1,4 +1,4 @@
-"""`heed crawl` as typed: bad words end in one sentence and exit 2, and nothing is asked of anybody."""
+"""`heed crawl` as typed: a bad word ends in one sentence and exit 2, and nobody is asked."""
 
 from pathlib import Path
 

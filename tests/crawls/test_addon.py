@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.command import environment
 from tests.site import page, served, text
@@ -78,5 +79,5 @@ def test_a_foreign_spider_is_gated_named_and_keeps_its_callbacks(tmp_path: Path)
     assert {headers["user-agent"] for _, headers in site.requests} == {"Heedbot/0.1"}
 
 
-def _lines(feed: Path) -> list[dict[str, str]]:
+def _lines(feed: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in feed.read_bytes().splitlines()]

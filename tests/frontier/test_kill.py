@@ -41,7 +41,7 @@ def logged(log: Path, word: str) -> Counter[str]:
 
 def test_kills_at_any_moment_lose_nothing_and_repeat_only_what_was_out(tmp_path: Path) -> None:
     path, log = tmp_path / "frontier.db", tmp_path / "log"
-    moments = random.Random(7)  # noqa: S311 (moments, not secrets)
+    moments = random.Random(7)
     for _ in range(KILLS):
         wait_and_kill(start(path, log, URLS), log, moments.randint(2_000, 12_000))
     worker = start(path, log, URLS)

@@ -178,7 +178,7 @@ def test_a_block_outlives_a_restart_and_is_listed_with_its_reason(opening: Openi
     assert len(queue.claim(1, 5000.0)) == 1
 
 
-def test_a_host_that_keeps_its_delay_counts_as_due_and_one_that_rests_does_not(opening: Opening) -> None:
+def test_a_host_that_keeps_its_delay_is_due_and_one_that_rests_is_not(opening: Opening) -> None:
     queue = opening()
     queue.put([found("h", "1")])
     queue.delay("h.example:80", 1300.0)

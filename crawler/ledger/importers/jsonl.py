@@ -100,7 +100,7 @@ def _read_body(value: object) -> bytes:
         return value.encode("utf-8", "surrogatepass")
     encoded = value.get("base64") if isinstance(value, dict) else None
     if not isinstance(encoded, str):
-        raise ValueError('body is neither text nor {"base64": text}')
+        raise ValueError('body is neither text nor {"base64": text}')  # noqa: TRY004 (a value of the line)
     try:
         return b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
@@ -128,8 +128,8 @@ def _read_outcome(value: object, body: bytes, status: int | None) -> Outcome:
 def _read_headers(value: object) -> tuple[tuple[str, str], ...]:
     pairs = list(value.items()) if isinstance(value, dict) else value or []
     if not isinstance(pairs, list):
-        raise ValueError("headers are neither an object nor a list of pairs")
+        raise ValueError("headers are no object or list of pairs")  # noqa: TRY004 (the same)
     try:
         return tuple((str(name), str(text)) for name, text in pairs)
     except (TypeError, ValueError):
-        raise ValueError("headers are neither an object nor a list of pairs") from None
+        raise ValueError("headers are no object or list of pairs") from None

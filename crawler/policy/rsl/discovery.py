@@ -8,6 +8,7 @@ observed URL is read.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from crawler.policy import html_head
@@ -23,6 +24,8 @@ from crawler.policy.rsl.document import RslDocument, Span
 MEDIA_TYPE: Final = "application/rsl+xml"
 LICENCE_FIELD: Final = "license"
 CREATIVE_COMMONS: Final = "creativecommons.org/"
+MAX_LICENCES: Final = 100
+"""Licences of one robots.txt that are looked at; each is a fetch."""
 _FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml")
 _ADDRESS: Final = re.compile(r"https?:|\.{0,2}/|.*\.xml$", re.IGNORECASE)
 """An address, absolute as 4.4.1 asks or at least plainly relative; not the name of a licence."""
@@ -100,8 +103,10 @@ def _of_robots(observation: Observation) -> Iterator[Declaration]:
     named = [token for token in tokens if robots.names(token)] or [observation.product_token]
     choices = [choice for token in named for choice in robots.choices(token)]
     detached = resource.read_as(_read_detached)
-    lines = {line.number: line for line in _licence_lines(robots.directives, choices, detached)}
-    for line in lines.values():
+    lines: dict[bytes, Line] = {}
+    for line in _licence_lines(robots.directives, choices, detached):
+        lines.setdefault(line.octets, line)
+    for line in islice(lines.values(), MAX_LICENCES):
         value = (line.value.split() or [""])[0].strip("<>\"'")
         url = absolute(resource.url, value) if _ADDRESS.match(value) else ""
         if url.lower().startswith(("http://", "https://")) and CREATIVE_COMMONS not in url:

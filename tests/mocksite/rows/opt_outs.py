@@ -61,8 +61,9 @@ def _site_file(name: str, path: str, content_type: str, body: str) -> Behaviour:
 
 async def _signals(visit: Visit) -> None:
     if visit.path == "/robots.txt":
-        return await visit.reply(200, "User-agent: *\nContent-Signal: ai-train=no\nAllow: /\n")
-    await _refuses_pages(visit)
+        await visit.reply(200, "User-agent: *\nContent-Signal: ai-train=no\nAllow: /\n")
+    else:
+        await _refuses_pages(visit)
 
 
 async def _licensed(visit: Visit) -> None:

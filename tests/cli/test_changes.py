@@ -1,0 +1,150 @@
+"""`heed report` and `heed changes` on small histories, and on the real one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet  # type: ignore[import-untyped]
+import pytest
+
+from tests.command import Run, heed
+from tests.history import BODIES, bodies
+from tests.shared import needs_shared
+
+OPEN = "User-agent: *\nDisallow:\n"
+SHUT = "User-agent: GPTBot\nDisallow: /\n"
+
+
+def ledger_of(folder: Path, *states: dict[str, Any], site: str = "a.example") -> Path:
+    """A ledger of one site with a state a month."""
+    lines = [
+        json.dumps({"site": site, "fetched_at": f"2025-{month:02}-01", **state})
+        for month, state in enumerate(states, 1)
+    ]
+    (folder / "history.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    ledger = folder / "ledger.db"
+    assert heed("import", folder / "history.jsonl", "--ledger", ledger).code == 0
+    return ledger
+
+
+def changes(ledger: Path, *words: str) -> tuple[Run, list[dict[str, Any]]]:
+    run = heed("changes", "--ledger", ledger, "--json", "--bots", "GPTBot", *words)
+    return run, [json.loads(line) for line in run.out.splitlines()]
+
+
+def test_a_change_is_named_with_its_lines(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": OPEN + SHUT})
+    run, found = changes(ledger, "--fail-on-change")
+    assert run.code == 1
+    assert found == [
+        {
+            "site": "a.example",
+            "bot": "GPTBot",
+            "rule": "rfc",
+            "from": "none",
+            "to": "full",
+            "from_date": "2025-01-01T00:00:00.000Z",
+            "to_date": "2025-02-01T00:00:00.000Z",
+            "text_only": False,
+            "lines_added": ["User-agent: GPTBot", "Disallow: /"],
+            "lines_removed": [],
+            "unstable": False,
+        }
+    ]
+
+
+def test_a_gap_is_no_change(tmp_path: Path) -> None:
+    run, found = changes(ledger_of(tmp_path, {"body": SHUT}, {"status": 503}, {"body": SHUT}))
+    assert (run.code, found) == (0, [])
+
+
+def test_other_words_for_the_same_are_a_change_of_text_only(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": SHUT}, {"body": f"# ours\n{SHUT}"})
+    run, found = changes(ledger, "--fail-on-change")
+    assert run.code == 0
+    assert [(one["text_only"], one["lines_added"]) for one in found] == [(True, ["# ours"])]
+
+
+def test_what_flips_and_returns_is_unstable(tmp_path: Path) -> None:
+    _, found = changes(ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT}, {"body": OPEN}))
+    assert [one["unstable"] for one in found] == [True, True]
+
+
+def test_only_changes_seen_in_the_time_asked_for_are_told(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT}, {"body": OPEN})
+    _, late = changes(ledger, "--since", "2025-02-02")
+    _, early = changes(ledger, "--until", "2025-02-01")
+    assert [one["to"] for one in late] == ["none"]
+    assert [one["to"] for one in early] == ["full"]
+
+
+def test_a_site_is_shown_with_its_timeline_and_the_deciding_line(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT})
+    run = heed("report", "a.example", "--ledger", ledger, "--bots", "GPTBot")
+    assert run.code == 0, run.err
+    assert '2025-02-01 full (named): "Disallow: /" (line 2)' in run.out
+
+
+def test_at_a_date_there_is_one_row_a_site(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT}, {"body": OPEN})
+    words = ("report", "--ledger", ledger, "--bots", "GPTBot,OtherBot", "--csv", "-")
+    for at, verdict in (("2025-02-01", "full"), ("latest", "none")):
+        heading, *lines = heed(*words, "--at", at).out.splitlines()
+        assert heading == (
+            "site,bot,date,verdict,basis,rule,outcome,mention,named,explicit_allow,sha256,catalogue"
+        )
+        assert [line.split(",")[1] for line in lines] == ["GPTBot", "OtherBot"]
+        assert lines[0].split(",")[3] == verdict
+
+
+def test_parquet_and_the_initiatives_shape_say_the_same(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": SHUT}, {"status": 404})
+    file = tmp_path / "rows.parquet"
+    words = ("report", "--ledger", ledger, "--bots", "GPTBot", "--rule", "dpi", "--parquet", file)
+    assert heed(*words, "--dpi-json", tmp_path / "dpi.json").code == 0
+    rows = pyarrow.parquet.read_table(file).to_pylist()
+    assert [row["verdict"] for row in rows] == ["all", "no_robots"]
+    dpi = json.loads((tmp_path / "dpi.json").read_text("utf-8"))
+    assert dpi == {"a.example": {"robots.txt restrictions": {"GPTBot": {"2025": "no_robots"}}}}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report",),
+        ("report", "--csv", "-", "--at", "soon"),
+        ("report", "--csv", "-", "--bots", ","),
+        ("report", "b.example"),
+        ("report", "--csv", "/nowhere/at/all.csv"),
+        ("changes", "--since", "soon"),
+    ],
+)
+def test_what_cannot_be_reported_is_said_in_a_sentence(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    run = heed(*words, "--ledger", ledger_of(tmp_path, {"body": OPEN}))
+    assert run.code == 2
+    assert run.err.startswith("heed: ")
+    assert "Traceback" not in run.err
+
+
+def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    run = heed("changes", "--ledger", tmp_path / "none.db")
+    assert (run.code, (tmp_path / "none.db").exists()) == (2, False)
+
+
+@needs_shared
+def test_the_real_history_raises_no_alarm_and_a_shuffled_date_does(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    heed("import", BODIES, "--ledger", ledger)
+    run, found = changes(ledger)
+    assert "at once" not in run.err
+    assert sum(not one["text_only"] for one in found) > 5
+    rows = bodies()
+    day = [row for row in rows if row["fetched_at"].startswith("2025-06-01")]
+    shifted = [row["body"] for row in day[1:] + day[:1]]
+    for row, body in zip(day, shifted, strict=True):
+        row["body"] = body
+    (tmp_path / "shuffled.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    heed("import", tmp_path / "shuffled.jsonl", "--ledger", tmp_path / "shuffled.db")
+    assert "on 2025-06-01 " in changes(tmp_path / "shuffled.db")[0].err

@@ -1,0 +1,138 @@
+"""`heed import` as a user runs it: every kind of input, twice, and broken."""
+
+import gzip
+import json
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from tests.command import Run, heed
+from tests.history import BODIES
+from tests.shared import SHARED, needs_shared
+
+LINE = {"site": "a.example", "fetched_at": "2025-01-03T00:00:00Z", "body": "User-agent: *\n"}
+
+
+def fill(ledger: Path, *paths: Path) -> Run:
+    return heed("import", *paths, "--ledger", ledger, "--json")
+
+
+def rows(ledger: Path, *words: str) -> list[dict[str, str]]:
+    run = heed("report", "--ledger", ledger, "--jsonl", "-", "--bots", "GPTBot", *words)
+    assert run.code == 0, run.err
+    return [json.loads(line) for line in run.out.splitlines()]
+
+
+def warc_of(url: str, status: str, body: bytes) -> bytes:
+    """A WARC of one response in gzip."""
+    file = BytesIO()
+    writer = WARCWriter(file, gzip=True)
+    headers = StatusAndHeaders(status, [("Content-Type", "text/plain")], protocol="HTTP/1.1")
+    record = writer.create_warc_record(
+        url,
+        "response",
+        payload=BytesIO(body),
+        http_headers=headers,
+        warc_headers_dict={"WARC-Date": "2025-01-03T01:02:03Z"},
+    )
+    writer.write_record(record)
+    return file.getvalue()
+
+
+def test_every_form_of_a_body_is_the_same_observation(tmp_path: Path) -> None:
+    body = {"base64": b64encode(b"User-agent: *\n").decode()}
+    lines = [LINE, {**LINE, "body": body}, {**LINE, "fetched_at": "2025-01-03T01:00:00+01:00"}]
+    file = tmp_path / "history.jsonl.gz"
+    file.write_bytes(gzip.compress("\r\n".join(map(json.dumps, lines)).encode()))
+    assert fill(tmp_path / "ledger.db", file).summary["added"] == 1
+    again = fill(tmp_path / "ledger.db", file)
+    assert (again.code, again.summary["added"], again.summary["known"]) == (0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        '{"site": "a.example", "body": ""}',
+        '{"site": "", "fetched_at": "2025-01-03", "body": ""}',
+        '{"site": "a.example", "fetched_at": "soon", "body": ""}',
+        '{"site": "a.example", "fetched_at": "2025-01-03"}',
+        '{"site": "a.example", "fetched_at": "2025-01-03", "body": {"base64": "?"}}',
+        '{"site": "a.example", "fetched_at": "2025-01-03", "status": "200"}',
+        '{"site": "a.example", "fetched_at": "2025-01-03", "outcome": "odd"}',
+        '{"site": "a.example", "fetched_at": "2025-01-03", "body": "", "headers": [1]}',
+        '{"site": "a.example", "fetched_at": "2025-01-03", "body": "", "resource": "x"}',
+    ],
+)
+def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "history.jsonl"
+    file.write_text(f"{line}\n{json.dumps(LINE)}\n", encoding="utf-8")
+    run = fill(tmp_path / "ledger.db", file)
+    assert (run.code, run.summary["added"], run.summary["faults"]) == (1, 1, 1)
+    assert "history.jsonl, line 1: " in run.err
+    assert "Traceback" not in run.err
+
+
+def test_a_status_without_a_body_is_an_observation(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    bare = {"site": "a.example", "fetched_at": "2025-01-03"}
+    given = [{**bare, "status": 404}, {**bare, "fetched_at": "2025-01-04", "outcome": "timeout"}]
+    file.write_text("\n".join(map(json.dumps, given)), encoding="utf-8")
+    assert fill(tmp_path / "ledger.db", file).code == 0
+    found = [(row["outcome"], row["verdict"]) for row in rows(tmp_path / "ledger.db")]
+    assert found == [("not_found", "none"), ("timeout", "unknown")]
+
+
+@pytest.mark.parametrize(
+    "place", ["2025-01-03/a.example.txt", "a.example/20250103/robots.txt", "2025-01-03/a.example"]
+)
+def test_folders_by_date_say_site_and_time(tmp_path: Path, place: str) -> None:
+    file = tmp_path / "folder" / place
+    file.parent.mkdir(parents=True)
+    file.write_text("User-agent: GPTBot\nDisallow: /", encoding="utf-8")
+    assert fill(tmp_path / "ledger.db", tmp_path / "folder").summary["added"] == 1
+    (row,) = rows(tmp_path / "ledger.db")
+    assert (row["site"], row["date"]) == ("a.example", "2025-01-03T00:00:00.000Z")
+    assert (row["verdict"], row["named"]) == ("full", "yes")
+
+
+def test_captures_of_robots_txt_are_taken_from_warc_and_wacz(tmp_path: Path) -> None:
+    robots = "https://a.example/robots.txt"
+    kept = warc_of(robots, "200 OK", b"User-agent: GPTBot\nDisallow: /")
+    other = warc_of("https://a.example/page", "200 OK", b"a page")
+    moved = warc_of("http://a.example/robots.txt", "301 Moved Permanently", b"")
+    (tmp_path / "x.warc.gz").write_bytes(kept + other + moved)
+    with ZipFile(tmp_path / "x.wacz", "w") as package:
+        package.writestr("archive/x.warc.gz", kept)
+    run = fill(tmp_path / "ledger.db", tmp_path / "x.warc.gz", tmp_path / "x.wacz")
+    assert (run.code, run.summary["read"], run.summary["added"]) == (0, 2, 1)
+    (row,) = rows(tmp_path / "ledger.db")
+    assert (row["site"], row["date"]) == ("a.example", "2025-01-03T01:02:03.000Z")
+
+
+@needs_shared
+def test_broken_archives_say_where_and_the_good_ones_are_read(tmp_path: Path) -> None:
+    good = tmp_path / "x.warc.gz"
+    good.write_bytes(warc_of("https://a.example/robots.txt", "404 Not Found", b""))
+    broken = sorted((SHARED / "data" / "warc" / "broken").iterdir())
+    run = fill(tmp_path / "ledger.db", *broken, good)
+    assert (run.code, run.summary["added"]) == (1, 1)
+    assert all(f"{file}, record " in run.err for file in broken)
+
+
+def test_a_path_that_is_not_there_ends_before_anything_is_written(tmp_path: Path) -> None:
+    run = fill(tmp_path / "ledger.db", tmp_path / "none.jsonl")
+    assert run.code == 2
+    assert "none.jsonl' is not there" in run.err
+
+
+@needs_shared
+def test_the_history_is_imported_whole(tmp_path: Path) -> None:
+    run = fill(tmp_path / "ledger.db", BODIES)
+    assert (run.summary["added"], run.summary["sites"], run.code) == (879, 80, 0)

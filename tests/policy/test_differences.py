@@ -1,0 +1,31 @@
+"""Which lines came and went between two files."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.policy.differences import compare_lines
+
+FILES = st.lists(st.sampled_from(["a", "b", "c", " a ", ""]), max_size=8)
+
+
+def test_lines_that_came_and_went_are_named_in_their_order() -> None:
+    difference = compare_lines(b"a\nb\nc\n", b"a\r\nx\r\nc\r\ny\r\n")
+    assert (difference.added, difference.removed) == (("x", "y"), ("b",))
+
+
+def test_a_line_that_stands_once_more_is_added_once() -> None:
+    assert compare_lines(b"a\nb\n", b"a\nb\na\n").added == ("a",)
+
+
+def test_a_moved_stretch_is_both_added_and_removed() -> None:
+    difference = compare_lines(b"h\na\nb\nt", b"h\nb\na\nt")
+    assert (difference.added, difference.removed) == (("b", "a"), ("a", "b"))
+
+
+@given(FILES, FILES)
+def test_nothing_is_named_exactly_where_the_words_are_the_same(
+    one: list[str], other: list[str]
+) -> None:
+    difference = compare_lines("\n".join(one).encode(), "\n".join(other).encode())
+    same = [x.strip() for x in one if x.strip()] == [x.strip() for x in other if x.strip()]
+    assert (not difference.added and not difference.removed) is same
