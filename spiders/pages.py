@@ -1,25 +1,18 @@
 """What the spiders share: a kept response as a `Page`, and the links that it offers."""
 
 from collections.abc import Iterator
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
-from scrapy.linkextractors import LinkExtractor
+from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.utils.response import get_meta_refresh
 
 from crawler.records.keys import DECISION_KEY, FOLLOW_KEY
+from crawler.records.links import read_links as read_targets
 from crawler.records.page import Page, page_of
 
-TAGS, ATTRIBUTES = ("a", "area", "iframe", "frame"), ("href", "src")
-LINKS = LinkExtractor(tags=TAGS, attrs=ATTRIBUTES)
-MANY_TAGS = 5_000
-FIRST_LINKS = LinkExtractor(
-    tags=TAGS,
-    attrs=ATTRIBUTES,
-    restrict_xpaths="(//a[@href] | //area[@href] | //iframe[@src] | //frame[@src])"
-    "[position() <= 1000]",
-)
-"""For pages with more tags than `MANY_TAGS`: a farm of links must not stop the crawl for seconds."""
+NO_PAGES = tuple(f".{extension}" for extension in IGNORED_EXTENSIONS)
 
 
 def read_page(response: Response) -> Page | None:
@@ -42,10 +35,27 @@ def read_links(response: Response) -> Iterator[Request]:
     """Requests for the links of a page that lets them be followed, `nofollow` ones left out."""
     if not isinstance(response, HtmlResponse) or not response.meta.get(FOLLOW_KEY, True):
         return
-    links = LINKS if response.body.count(b"<") <= MANY_TAGS else FIRST_LINKS
-    for link in links.extract_links(response):
-        if not link.nofollow:
-            yield Request(link.url)
+    for url in _read_urls(response):
+        yield Request(url, encoding=response.encoding)
     _, refresh = get_meta_refresh(response)
     if refresh:
         yield Request(refresh)
+
+
+def _read_urls(response: HtmlResponse) -> Iterator[str]:
+    """Each http or https URL once that the page links to and that may be a page.
+
+    A URL that is marked nofollow in one place is left alone wherever else it stands.
+    """
+    base, based, found = response.url, False, dict[str, bool]()
+    for link in read_targets(response.body, response.encoding):
+        try:
+            url = urldefrag(urljoin(base, link.target)).url
+            path = urlsplit(url).path.lower()
+        except ValueError:
+            continue
+        if link.is_base:
+            base, based = (base, True) if based else (url, True)
+        elif url.startswith(("http://", "https://")) and not path.endswith(NO_PAGES):
+            found[url] = found.get(url, False) or link.nofollow
+    yield from (url for url, nofollow in found.items() if not nofollow)

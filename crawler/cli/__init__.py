@@ -26,8 +26,8 @@ app: Final = typer.Typer(
 for command in (demo, crawl, jobs, explain, identity, agents):
     app.command()(command)
 app.command("import")(imports)
-for command in (report, changes):
-    app.command()(command)
+app.command()(report)
+app.command()(changes)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from crawler.config import Options
 from crawler.extract.pool import ExtractionError, ExtractionPool
 from crawler.extract.worker import run
 from crawler.records.page import Extraction, Page
-from crawler.runtime import runtime_of
+from crawler.runtime import Runtime, runtime_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -25,7 +25,10 @@ FAILED: Final = "failed"
 class TextPipeline:
     """Sets `extraction` of HTML and plain text pages; others, and payloads kept before, pass."""
 
-    def __init__(self, options: Options, stats: StatsCollector) -> None:
+    def __init__(
+        self, options: Options, stats: StatsCollector, runtime: Runtime | None = None
+    ) -> None:
+        self._runtime = runtime
         self._profile = options.extract
         self._pool = ExtractionPool(options.extract_workers, options.extract_deadline)
         self._stats = stats
@@ -33,11 +36,13 @@ class TextPipeline:
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
         """The pipeline as the crawl's options want it."""
-        return cls(runtime_of(crawler).options, crawler.stats)
+        runtime = runtime_of(crawler)
+        return cls(runtime.options, crawler.stats, runtime)
 
     async def open_spider(self) -> None:
-        """Start the workers while the first pages are fetched."""
-        if self._profile != "none":
+        """Start the workers while the first pages are fetched, if the job could be opened."""
+        opened = self._runtime is None or self._runtime.failure is None
+        if self._profile != "none" and opened:
             self._pool.warm_up()
 
     async def process_item(self, item: object) -> object:

@@ -17,7 +17,7 @@ from typing import Final, ParamSpec, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.errors import StorageError
-from crawler.extract.worker import run_within, set_up
+from crawler.extract.worker import ready, run_within, set_up
 
 QUEUED_A_WORKER: Final = 2
 """Pages taken in for each worker: one at work, one waiting; more wait in the pipeline."""
@@ -61,11 +61,15 @@ class ExtractionPool:
         self._room = asyncio.Semaphore(self._workers * QUEUED_A_WORKER)
         self._pool: ProcessPool | None = None
         self._opening = asyncio.Lock()
-        self._warming: asyncio.Task[ProcessPool] | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     def warm_up(self) -> None:
         """Begin to start the processes, so that the first call finds them ready."""
-        self._warming = asyncio.ensure_future(self._opened())
+        self._warming = asyncio.ensure_future(self._be_ready())
+
+    async def _be_ready(self) -> None:
+        # A worker that is told to end before it has begun complains on standard error.
+        await self.run(ready)
 
     async def run(
         self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs

@@ -36,6 +36,11 @@ def set_up() -> None:
     identify("The model is read here, not with the first page.")
 
 
+def ready() -> bool:
+    """Answers once the process is set up."""
+    return True
+
+
 def run_within(
     seconds: float, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
 ) -> Result:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from html.entities import html5
 from typing import Final, NamedTuple
 
 _ATTRIBUTES: Final = (
@@ -30,6 +31,9 @@ _NEXT_NAMED_TAG: Final = re.compile(
 _TAG: Final = re.compile(rb"<(/?[a-z][^\s/>]*+)" + _ATTRIBUTES + rb">?")
 _ATTRIBUTE: Final = re.compile(
     rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?"
+)
+_REFERENCE: Final = re.compile(
+    r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[A-Za-z][0-9A-Za-z]*+(?:;|(?!=)))"
 )
 _UNQUOTED: Final = 4
 """The group of `_ATTRIBUTE` that a value without quotes matches."""
@@ -183,7 +187,15 @@ def _value(page: Page, attribute: re.Match[bytes], end: int) -> str:
 
 
 def _unescape(words: str) -> str:
+    return _REFERENCE.sub(_character, words)
+
+
+def _character(reference: re.Match[str]) -> str:
+    """HTML Standard 13.2.5.73: in an attribute `&copy=` and `&region` are what they look like."""
+    name = reference[0][1:]
+    if not name.startswith("#") and name not in html5:
+        return reference[0]
     try:
-        return unescape(words)
+        return unescape(reference[0])
     except ValueError:  # a numeric reference with thousands of digits
-        return words
+        return reference[0]

@@ -28,11 +28,15 @@ class DpiClass(IntEnum):
     NONE = 5
 
 
+LAST_OF_LATIN_1: Final = 0xFF
 _FOLDED: Final = str.maketrans(
     "áàâäãåçéèêëíìîïñóòôöõúùûüýÿÁÀÂÄÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝ\u2019\u00a0\u00ad\u2010\u2011\u2013",
     "aaaaaaceeeeiiiinooooouuuuyyAAAAAACEEEEIIIINOOOOOUUUUY' ----",
 )
 """Accents away, one character for one, so that offsets stay true."""
+_FOLDED.update(
+    {0xDC00 + sign: plain for sign, plain in tuple(_FOLDED.items()) if sign <= LAST_OF_LATIN_1}
+)  # as `surrogateescape` shows the octets of Latin-1
 
 
 def _any(*words: str) -> re.Pattern[str]:

@@ -114,7 +114,7 @@ _WORDS: Final = re.compile(r"[^\r\n]+")
 
 
 def read_lines(body: bytes) -> tuple[Line, ...]:
-    """The lines of `body` that are not empty: LF, CR LF or CR, UTF-8, or UTF-16 behind its mark.
+    """The lines of `body` that are not blank: LF, CR LF or CR, UTF-8, or UTF-16 behind its mark.
 
     Bytes that are no text become U+FFFD in the line's text; the byte ranges stay true.
     """
@@ -134,8 +134,10 @@ def _lines(body: bytes) -> Iterator[Line]:
         number += gap.count("\n") + gap.count("\r") - gap.count("\r\n")
         start += len(gap) * width
         words, behind = found[0], found.end()
-        end = start + len(words.encode(encoding, errors))
-        yield Line(number, start, end, _clean(words))
+        plain = words.isascii()
+        end = start + (len(words) * width if plain else len(words.encode(encoding, errors)))
+        if not words.isspace():
+            yield Line(number, start, end, words if plain else _clean(words))
         start = end
 
 

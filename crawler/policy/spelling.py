@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import quote_from_bytes
 
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_NEEDLESS: Final = re.compile(r"%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
+"""The escape of a character that RFC 3986 2.3 calls unreserved."""
 _PRINTABLE: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 _LITERAL_SIGNS: Final = str.maketrans({"*": "%2A", "$": "%24"})
 _SIGNS_OF_PATTERNS: Final = "*$%"
@@ -22,17 +23,16 @@ def escape(octets: bytes) -> str:
     text = octets.decode("ascii", "replace")
     if not octets.isascii() or not text.isprintable() or " " in text:
         text = quote_from_bytes(octets, safe=_PRINTABLE)
-    return _ESCAPE.sub(lambda found: found[0].upper(), text) if "%" in text else text
+    return _ESCAPE.sub(lambda found: found[0].upper(), text) if b"%" in octets else text
 
 
 def canonical(escaped: str) -> str:
     """`escaped` with escapes of unreserved characters undone (RFC 3986 6.2.2.2)."""
-    return _ESCAPE.sub(_unreserved, escaped) if "%" in escaped else escaped
+    return _NEEDLESS.sub(_undo, escaped) if "%" in escaped else escaped
 
 
-def _unreserved(found: re.Match[str]) -> str:
-    sign = chr(int(found[1], 16))
-    return sign if sign in _UNRESERVED else found[0]
+def _undo(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def _printable(found: re.Match[str]) -> str:

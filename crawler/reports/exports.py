@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final, TextIO
 
 from crawler.clock import iso_milliseconds
+from crawler.errors import ConfigurationError
 from crawler.policy.agents import CATALOGUE_VERSION
 from crawler.reports.queries import Observed
 from crawler.reports.verdicts import Verdicts
@@ -57,15 +58,21 @@ def write_csv(rows: Iterable[Row], file: TextIO) -> None:
 
 def write_jsonl(rows: Iterable[Row], file: TextIO) -> None:
     """One object a row."""
-    for row in rows:
-        file.write(json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n")
+    file.writelines(
+        json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
+    )
 
 
 def write_parquet(rows: Iterable[Row], path: str) -> None:
     """A Parquet file of text columns; a column's repeats cost little. Raises `OSError`."""
     # Takes a while to load, and no other export needs it.
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
-    from pyarrow import parquet  # type: ignore[import-untyped]  # noqa: PLC0415
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 (an extra)
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError:
+        raise ConfigurationError(
+            "--parquet needs pyarrow, which is not installed: pip install 'heedbot[parquet]'."
+        ) from None
 
     schema = pa.schema([(column, pa.string()) for column in COLUMNS])
     remaining = iter(rows)

@@ -3,13 +3,10 @@
 import gzip
 import json
 from base64 import b64encode
-from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from tests.command import Run, heed
 from tests.history import BODIES
@@ -30,18 +27,15 @@ def rows(ledger: Path, *words: str) -> list[dict[str, str]]:
 
 def warc_of(url: str, status: str, body: bytes) -> bytes:
     """A WARC of one response in gzip."""
-    file = BytesIO()
-    writer = WARCWriter(file, gzip=True)
-    headers = StatusAndHeaders(status, [("Content-Type", "text/plain")], protocol="HTTP/1.1")
-    record = writer.create_warc_record(
-        url,
-        "response",
-        payload=BytesIO(body),
-        http_headers=headers,
-        warc_headers_dict={"WARC-Date": "2025-01-03T01:02:03Z"},
+    block = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n\r\n".encode() + body
+    head = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>\r\n"
+        "WARC-Date: 2025-01-03T01:02:03Z\r\n"
+        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
     )
-    writer.write_record(record)
-    return file.getvalue()
+    return gzip.compress(head.encode() + block + b"\r\n\r\n")
 
 
 def test_every_form_of_a_body_is_the_same_observation(tmp_path: Path) -> None:

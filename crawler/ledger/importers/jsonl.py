@@ -28,7 +28,11 @@ _STATUSES: Final = range(100, 1000)
 
 def read_jsonl(path: Path, name: str) -> Iterator[Found]:
     """Every line of `path` as a capture or a fault named by file and line; raises `OSError`."""
-    opened = igzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    opened = (
+        igzip.IGzipFile(path, "rb")  # type: ignore[no-untyped-call]
+        if path.suffix == ".gz"
+        else path.open("rb")
+    )
     with cast("IO[bytes]", opened) as lines:
         number = 0
         try:

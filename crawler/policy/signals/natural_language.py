@@ -124,22 +124,19 @@ def read(observation: Observation) -> tuple[Statement, ...]:
 
 def _statements(text: _Text, passage: Passage) -> Iterator[Statement]:
     sentence = passage.sentence
-    state = State.CONDITIONAL if sentence.conditional else State.DISALLOW
-    kinds = sentence.kinds & _USES.keys()
-    evidence = _evidence(text, passage) if kinds else None
-    for kind in sorted(kinds):
-        for use in _USES[kind]:
-            if evidence is not None:
-                yield Statement(
-                    signal=SIGNAL.name,
-                    carrier=Carrier.TEXT,
-                    use=use,
-                    state=state,
-                    evidence=evidence,
-                    strength=Strength.PROSE,
-                    scope="site",
-                    conditions="permission" if sentence.conditional else "",
-                )
+    uses = [use for kind in sorted(sentence.kinds & _USES.keys()) for use in _USES[kind]]
+    evidence = _evidence(text, passage)
+    for use in uses:
+        yield Statement(
+            signal=SIGNAL.name,
+            carrier=Carrier.TEXT,
+            use=use,
+            state=State.CONDITIONAL if sentence.conditional else State.DISALLOW,
+            evidence=evidence,
+            strength=Strength.PROSE,
+            scope="site",
+            conditions="permission" if sentence.conditional else "",
+        )
 
 
 def _evidence(text: _Text, passage: Passage) -> Evidence:

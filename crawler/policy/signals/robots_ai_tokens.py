@@ -28,6 +28,8 @@ from crawler.policy.spelling import spell
 NAME: Final = "robots_ai_tokens"
 
 
+MAX_KEPT: Final = 64
+"""Combinations of refusing lines of one file whose statements are kept."""
 _NAMES: Final = {
     name.lower(): (name, agent) for agent in CATALOGUE for name in (agent.token, *agent.spellings)
 }
@@ -69,10 +71,9 @@ class Peers:
     def refused(self, lines: Lines) -> list[tuple[Peer, Line]]:
         """The agents that `lines` refuse, each once, in the order of the file."""
         found: dict[str, tuple[Peer, Line]] = {}
-        for line, group in zip(lines, self.groups.values(), strict=True):
-            for peer in group if line is not None else ():
-                if line is not None:
-                    found.setdefault(peer.agent.token, (peer, line))
+        pairs = zip(lines, self.groups.values(), strict=True)
+        for line, peer in ((line, peer) for line, group in pairs if line for peer in group):
+            found.setdefault(peer.agent.token, (peer, line))
         return sorted(found.values(), key=lambda one: (one[0].place, one[0].spelt))
 
 
@@ -84,6 +85,8 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     lines = peers.lines(observation.url)
     numbers = tuple(line.number if line else 0 for line in lines)
     if numbers not in peers.said:
+        if len(peers.said) >= MAX_KEPT:
+            peers.said.clear()
         peers.said[numbers] = tuple(_statements(resource, peers.refused(lines)))
     return peers.said[numbers]
 

@@ -1,0 +1,70 @@
+"""Sentences of a page, found without reading all of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from crawler.policy.passages import read_passages, read_reservations
+from crawler.policy.prose import MAX_SENTENCE
+
+NOTICE = "All rights reserved, including text and data mining."
+FAR = b"<p>" + b"lorem ipsum " * MAX_SENTENCE + b"</p>"
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        NOTICE.encode(),
+        "Tous droits réservés, fouille de données comprise.".encode(),
+        "Tous droits réservés, fouille de données comprise.".encode("latin-1"),
+        "Der Verlag behält sich Text und Data Mining ausdrücklich vor.".encode(),
+        "Wir behalten uns Text und Data Mining vor.".encode("latin-1"),
+        b"Tutti i diritti riservati, anche per il data mining.",
+        b"Alle rechten voorbehouden, ook voor datamining.",
+        "Notre journal s'oppose à la fouille de textes.".encode(),
+        "Notre journal s\u2019oppose à la fouille de textes.".encode(),
+        b"We opt-out of AI training.",
+    ],
+)
+def test_a_reservation_is_found_anywhere_in_a_page(notice: bytes) -> None:
+    body = FAR + b"<footer>" + notice + b"</footer>" + FAR
+    (found,) = read_reservations(body)
+    assert body[found.start : found.end] == notice
+
+
+def test_two_reservations_far_apart_are_both_found() -> None:
+    notice = f"<p>{NOTICE}</p>".encode()
+    assert len(read_reservations(notice + FAR + notice)) == 2
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("<script>", "</script>"), ("<style>", "</style>"), ("<!--", "-->"), ("<template>", "")],
+)
+def test_what_began_to_hide_far_before_still_hides(opening: str, closing: str) -> None:
+    body = opening.encode() + FAR + NOTICE.encode() + closing.encode()
+    assert read_reservations(body) == ()
+
+
+def test_what_ends_to_hide_before_the_words_shows_them() -> None:
+    body = b"<script>" + FAR + b"</script>" + NOTICE.encode()
+    assert len(read_reservations(body)) == 1
+
+
+def test_rights_in_other_matters_are_none_of_ours() -> None:
+    assert read_reservations(b"<p>All rights reserved. We reserve a table. Call them.</p>") == ()
+
+
+@given(
+    some.lists(
+        some.sampled_from(
+            [NOTICE, "<p>", "</p>", "<b>", "You may not train AI.", "é ", "\x80", "Rights. ",
+             "We reserve AI training.", "Sagte er: wir behalten uns KI vor. ", "x" * 99]
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_the_short_way_finds_what_the_long_way_finds(pieces: list[str]) -> None:
+    body = "".join(pieces).encode("utf-8", "surrogateescape")
+    whole = [one for one in read_passages(body) if one.sentence.reserves]
+    assert list(read_reservations(body)) == whole
