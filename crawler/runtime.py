@@ -78,11 +78,14 @@ class Turn(Protocol):
 class Pace(Protocol):
     """Who may be asked when."""
 
-    def turn(self, host: str, address: str) -> AbstractAsyncContextManager[Turn]:
+    def turn(
+        self, host: str, address: str, *, patient: bool = False
+    ) -> AbstractAsyncContextManager[Turn]:
         """Wait until both `host` (its key, "name:port") and `address` may be asked again.
 
         Only one turn of a host and of an address is open at a time. Raises `DeferredError`
-        where the host asked for more rest than is worth waiting for.
+        where the host asked for rest, or for more delay than is worth waiting for; `patient`
+        waits for any delay, as a fetch must that goes on with what is begun.
         """
         ...
 

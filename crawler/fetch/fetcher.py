@@ -76,6 +76,7 @@ class HttpFetcher:
         headers: Sequence[tuple[str, str]] = (),
         on_headers: OnHeaders | None = None,
         max_body: int | None = None,
+        patient: bool = False,
     ) -> Exchange:
         """GET `url` and return what came, redirects and error statuses included.
 
@@ -89,7 +90,7 @@ class HttpFetcher:
         target = vet_url(url, self._options)
         address = await self._resolve(target)
         limits = Limits(on_headers, self._options.max_body if max_body is None else max_body)
-        async with self._pace.turn(target.key, address) as turn:
+        async with self._pace.turn(target.key, address, patient=patient) as turn:
             try:
                 async with self._places:
                     work = self._exchange(target, address, headers, limits)

@@ -12,6 +12,7 @@ r"""PURE: one spelling for every URL that means the same, by a table.
 | port | the scheme's own is dropped | RFC 3986 6.2.3 |
 | path | empty becomes `/`; `.`, `..` and their `%2e` spellings resolved | RFC 3986 6.2.2.3 |
 | `//` in a path | one `/`, save after a `:`, since servers merge them unseen by rules | house |
+| dot segments behind `%2f`, `%5c`, `;` or more encoding | the URL is refused | house |
 | percent-encoding | unreserved decoded, hex upper case, the forbidden encoded | RFC 3986 6.2.2.2 |
 | query | kept, order and repeats too; an empty one is dropped | |
 | fragment | dropped | RFC 9110 4.2.3 |
@@ -81,6 +82,8 @@ _ENCODED_DOT: Final = re.compile("%2e", re.IGNORECASE)
 _SLASHES: Final = re.compile("(?<!:)//+|(?<=:)///+")
 _BAD_HOST: Final = re.compile(r"[\x00-\x20\x7f-\uffff#%/:<>?@\[\\\]^|\"`{}]")
 _NUMERIC_LABEL: Final = re.compile("[0-9]+|0[xX][0-9A-Fa-f]*")
+_HIDDEN_DOTS: Final = re.compile(r"(?:^|[/\\]|%2F|%5C)\.\.?(?:[/\\;]|%2F|%5C|$)", re.IGNORECASE)
+DECODINGS: Final = 3
 _TOKEN: Final = re.compile("[0-9A-Za-z_-]{16,}")
 _PATH_SESSION: Final = re.compile(
     r";(?:jsessionid|phpsessid|sessionid|sid)=[^/;]*|/\([A-Z]\([0-9a-z]+\)\)", re.IGNORECASE
@@ -114,7 +117,7 @@ class _BadUrlError(ValueError):
 def canonicalise(url: str) -> CanonicalUrl | BadUrl:
     """The canonical form of an absolute URL, by the table above; never raises.
 
-    Reasons of a `BadUrl`: `length`, `scheme`, `userinfo`, `host`, `port`, `syntax`.
+    Reasons of a `BadUrl`: `length`, `scheme`, `userinfo`, `host`, `port`, `syntax`, `traversal`.
     """
     if len(url) > LONGEST_READ:
         return BadUrl("length")
@@ -155,6 +158,8 @@ def _canonical(parts: SplitResult) -> CanonicalUrl:
     if port != DEFAULT_PORTS[parts.scheme]:
         origin += f":{port}"
     path = _path(parts.path)
+    if _hides_dots(path):
+        raise _BadUrlError("traversal")
     query = _encode(parts.query, _QUERY_SAFE)
     url = origin + path + ("?" + query if query else "")
     return CanonicalUrl(url, _key(origin, path, query, url), f"{name}:{port}")
@@ -220,6 +225,17 @@ def _without_dots(path: str) -> str:
     if segments[-1] in {".", ".."}:
         kept.append("")
     return "/" + "/".join(kept)
+
+
+def _hides_dots(path: str) -> bool:
+    """Whether a server that decodes once or twice more would climb where no rule was asked."""
+    if "%" not in path and ";" not in path:
+        return False
+    for _ in range(DECODINGS):
+        if _HIDDEN_DOTS.search(path):
+            return True
+        path = unquote(path, "latin-1")
+    return False
 
 
 def _encode(text: str, safe: str) -> str:

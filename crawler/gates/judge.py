@@ -81,7 +81,7 @@ class Judge:
 
     async def with_documents(self, sight: Sight) -> Sight:
         """`sight` with the licence documents that only the response points to."""
-        documents = await self._site_files.read_documents(sight.seen)
+        documents = await self._site_files.read_documents(sight.seen, patient=True)
         if not documents:
             return sight
         return self._judge(

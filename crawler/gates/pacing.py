@@ -6,6 +6,7 @@ may have hidden its last request.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
@@ -17,6 +18,7 @@ from crawler.clock import Clock, moment
 from crawler.config import Options
 from crawler.policy.model import Outcome
 from crawler.policy.pace import (
+    LONGEST_PARKING,
     HostPace,
     after_answer,
     after_failure,
@@ -31,7 +33,11 @@ WORTH_WAITING: Final = 30.0
 """Seconds that a request waits in its place; a longer rest gives the place to another host."""
 
 SLICE: Final = 0.25
+ASKED_FOR_REST: Final = "it asked for rest"
+KEEPS_DELAY: Final = "it keeps its delay"
 REFUSALS: Final = frozenset({402, 429, 503})
+ANSWERS_AS_ASKED: Final = range(200, 300)
+"""Retry-After means nothing there; elsewhere it is heeded (RFC 9110 10.2.3 names 503 and 3xx)."""
 SERVER_ERRORS: Final = 500
 
 
@@ -46,20 +52,27 @@ class HostPaces:
         self._next: dict[str, float] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._why: dict[str, str] = {}
+        self._waiting = Counter[str]()
+        self._gaps: dict[str, float] = {}
         self._draining = False
         self._restore(ledger.host_paces())
 
     @asynccontextmanager
-    async def turn(self, host: str, address: str) -> AsyncIterator["OpenTurn"]:
+    async def turn(
+        self, host: str, address: str, *, patient: bool = False
+    ) -> AsyncIterator["OpenTurn"]:
         """See `runtime.Pace.turn`."""
         place = f"address {address}"
-        async with self._lock(host), self._lock(place):
-            await self._wait(host, place)
-            turn = OpenTurn()
-            try:
-                yield turn
-            finally:
-                self._finish(host, place, address, turn)
+        async with self._lock(host):
+            # A host that has to wait must not keep others from the address that they share.
+            await self._wait(host, host, patient=patient)
+            async with self._queue(host, place, patient=patient):
+                await self._wait(host, place, patient=patient)
+                turn = OpenTurn()
+                try:
+                    yield turn
+                finally:
+                    self._finish(host, place, address, turn)
 
     def set_crawl_delay(self, host: str, seconds: float | None) -> None:
         """See `runtime.Pace.set_crawl_delay`."""
@@ -77,27 +90,46 @@ class HostPaces:
     def resting(self) -> Sequence[tuple[str, float, str]]:
         """See `runtime.Pace.resting`."""
         now = self._clock.now()
-        return [
-            (host, pace.not_before, self._why.get(host, "it asked for rest"))
-            for host, pace in sorted(self._paces.items())
-            if pace.not_before > now
-        ]
+        listed = []
+        for host, pace in sorted(self._paces.items()):
+            until = self.next_turn(host) if pace.is_slow else pace.not_before
+            why = f"its Crawl-delay is {pace.crawl_delay:g} s" if pace.is_slow else ASKED_FOR_REST
+            if until > now:
+                listed.append((host, until, self._why.get(host, why)))
+        return listed
 
     def drain(self) -> None:
         """See `runtime.Pace.drain`."""
         self._draining = True
 
-    async def _wait(self, host: str, place: str) -> None:
+    @asynccontextmanager
+    async def _queue(self, host: str, place: str, *, patient: bool) -> AsyncIterator[None]:
+        """Stand in line for an address; hosts that share a busy one must not fill the crawl."""
+        ahead = self._waiting[place]
+        expected = self._next.get(place, 0.0) + ahead * self._gaps.get(place, 0.0)
+        if not patient and ahead and expected - self._clock.now() > WORTH_WAITING:
+            raise DeferredError(host, expected, "its address is busy", resting=False)
+        self._waiting[place] += 1
+        try:
+            async with self._lock(place):
+                yield
+        finally:
+            self._waiting[place] -= 1
+            if not self._waiting[place]:
+                del self._waiting[place]
+
+    async def _wait(self, host: str, place: str, *, patient: bool) -> None:
+        """Until both may be asked; raises `DeferredError` where that is not worth waiting for."""
         while True:
             now = self._clock.now()
             ready = max(self.next_turn(host), self._next.get(place, 0.0))
             if ready <= now:
                 return
             pace = self._paces.get(host)
-            resting = pace is not None and pace.not_before > now
-            if self._draining or resting or ready - now > WORTH_WAITING:
-                why = self._why.get(host, "") if resting else "it keeps its delay"
-                raise DeferredError(host, ready, why or "it keeps its delay", resting=resting)
+            resting = pace is not None and (pace.not_before > now or pace.is_slow)
+            if self._draining or resting or (ready - now > WORTH_WAITING and not patient):
+                reason = self._why.get(host, KEEPS_DELAY) if resting else KEEPS_DELAY
+                raise DeferredError(host, ready, reason, resting=resting)
             await self._clock.sleep(min(SLICE, ready - now))
 
     def _finish(self, host: str, place: str, address: str, turn: "OpenTurn") -> None:
@@ -115,21 +147,22 @@ class HostPaces:
         )
 
     def _learn(self, host: str, pace: HostPace, turn: "OpenTurn", now: float) -> HostPace:
-        if self._draining and turn.untold:
-            # We hung up ourselves: that says nothing of the host.
-            return pace
+        asked = turn.retry_after
+        wait = read_retry_after(asked, moment(now)) if asked is not None else None
         if turn.status in REFUSALS:
-            asked = turn.retry_after
-            wait = read_retry_after(asked, moment(now)) if asked is not None else None
-            self._why[host] = f"it answered {turn.status}" + (
-                f", Retry-After {asked}" if asked else ""
-            )
-            return after_refusal(pace, now, wait, random(), turn.seconds)
+            self._why[host] = f"it answered {turn.status}" + (f", Retry-After {asked}" if asked else "")
+            return _after_refusal(pace, now, wait, turn.seconds)
         if turn.status == 0 or turn.status >= SERVER_ERRORS:
             what = turn.outcome.value if turn.outcome is not None else f"status {turn.status}"
             self._why[host] = f"{pace.failures + 1} failures in a row, the last one {what}"
-            return after_failure(pace, now, random())
-        return after_answer(pace, now, turn.seconds)
+            known = after_failure(pace, now, random())
+        else:
+            known = after_answer(pace, now, turn.seconds)
+        if wait and turn.status not in ANSWERS_AS_ASKED:
+            self._why[host] = f"it answered {turn.status}, Retry-After {asked}"
+            rest = now + min(wait, LONGEST_PARKING)
+            known = replace(known, not_before=max(known.not_before, rest))
+        return known
 
     def _space(self, host: str, now: float) -> None:
         spaced = next_request(self._paces[host], now, random())
@@ -152,6 +185,15 @@ class HostPaces:
             pace = replace(pace, not_before=pace.not_before - set_back)
             self._paces[host] = pace
             self._next[host] = max(min(spaced, now + delay(pace, 1.0)), now + delay(pace, 0.0))
+
+
+def _after_refusal(pace: HostPace, now: float, wait: float | None, seconds: float) -> HostPace:
+    """As the host asks; but one that only ever refuses is backed off from, whatever it asks."""
+    asked = after_refusal(pace, now, wait, random(), seconds)
+    if wait is None or not asked.parked:
+        return asked
+    own = after_refusal(pace, now, None, random(), seconds)
+    return replace(own, not_before=max(own.not_before, asked.not_before))
 
 
 class OpenTurn:

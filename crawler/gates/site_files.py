@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -67,16 +68,22 @@ class SiteFileKeeper:
             next_try=min(one.until for one in (robots, *held.values())),
         )
 
-    async def read_documents(self, seen: Observation) -> Mapping[str, Resource]:
-        """Licence documents that `seen` points to, each fetched as its own origin allows."""
+    async def read_documents(
+        self, seen: Observation, *, patient: bool = False
+    ) -> Mapping[str, Resource]:
+        """Licence documents that `seen` points to, each fetched as its own origin allows.
+
+        `patient` waits for any delay: for a page that was fetched and would else be again.
+        """
         found: dict[str, Resource] = {}
+        ask = partial(self._fetch_if_allowed, patient=patient)
         for url in document_urls(seen)[:DOCUMENTS_A_PAGE]:
             parts = urlsplit(url)
             origin = f"{parts.scheme}://{parts.netloc}"
             if parts.scheme not in ("http", "https") or url in seen.files:
                 continue
             path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
-            found[url] = (await self._hold(origin, path, self._fetch_if_allowed)).resource
+            found[url] = (await self._hold(origin, path, ask)).resource
         return found
 
     async def _hold(
@@ -151,25 +158,31 @@ class SiteFileKeeper:
             delay = robots.read_as(read_robots).crawl_delay(token)
             self._runtime.pace.set_crawl_delay(host_of(origin), delay)
 
-    async def _fetch_if_allowed(self, origin: str, path: str) -> Resource:
+    async def _fetch_if_allowed(
+        self, origin: str, path: str, *, patient: bool = False
+    ) -> Resource:
         """Fetch a site file as its origin's robots.txt allows it: it is a URL like any other."""
         url = origin + path
-        robots = (await self._hold(origin, ROBOTS_PATH, self._fetch)).resource
+        ask = partial(self._fetch, patient=patient)
+        robots = (await self._hold(origin, ROBOTS_PATH, ask)).resource
         options = self._runtime.options
         seen = Observation(url=url, product_token=options.product_token, robots=robots)
         decision = read_decision(seen, Profile.STANDARD)
         if decision.states[Use.CRAWL].refuses:
             now = moment(self._runtime.clock.now())
             return Resource(url, status=None, outcome=Outcome.BLOCKED_BY_ROBOTS, retrieved_at=now)
-        return await self._fetch(origin, path)
+        return await ask(origin, path)
 
-    async def _fetch(self, origin: str, path: str) -> Resource:
+    async def _fetch(self, origin: str, path: str, *, patient: bool = False) -> Resource:
         """Fetch through up to `max_redirects` hops; whatever happens comes back as a resource."""
         url, exchanges = origin + path, list[Exchange]()
         at = moment(self._runtime.clock.now())
         try:
-            for _ in range(self._runtime.options.max_redirects + 1):
-                exchange = await self._runtime.fetcher.fetch(url, max_body=ROBOTS_LIMIT)
+            for hop in range(self._runtime.options.max_redirects + 1):
+                # Half a chain cannot be kept for later: it would begin anew each time.
+                exchange = await self._runtime.fetcher.fetch(
+                    url, max_body=ROBOTS_LIMIT, patient=patient or hop > 0
+                )
                 exchanges.append(exchange)
                 location = _location(exchange)
                 if location is None:

@@ -104,8 +104,7 @@ class _Builder:
         element.end = self.parser.CurrentByteIndex
 
     def _text(self, words: str) -> None:
-        if self.open:
-            self.open[-1].texts.append(words)
+        self.open[-1].texts.append(words)
 
     def _entity(self, *_declaration: object) -> None:
         raise _Bound

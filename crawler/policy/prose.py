@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import Final
 
 MAX_TEXT: Final = 400_000
 """Characters of a page that are read for its words."""
 MAX_SENTENCE: Final = 2_400
+MAX_SENTENCES: Final = 500
+"""Refusing sentences of one text that are read: whoever has more has said it."""
 SCRAPING, TDM, AI = "scraping", "tdm", "ai"
 KINDS: Final = (SCRAPING, TDM, AI)
 
@@ -179,7 +182,7 @@ def find_refusals(text: str) -> tuple[Sentence, ...]:
     A sentence counts when it holds a word of refusal, or of permission under a condition, and the
     thing refused, and does not say that the thing is not refused.
     """
-    return tuple(_sentences(text[:MAX_TEXT]))
+    return tuple(islice(_sentences(text[:MAX_TEXT]), MAX_SENTENCES))
 
 
 def _sentences(text: str) -> Iterator[Sentence]:

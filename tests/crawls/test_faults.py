@@ -95,7 +95,7 @@ def _crawl(batch: Batch, site: MockSite, out: Path) -> Crawled:
             run_crawl(
                 seeds, clock, out=str(out), job="faults", delay=batch.delay, linger=1.0,
                 allow_net=(ip_network(NETWORK),), read_timeout=2.0,
-                total_timeout=4.0, recrawl=batch.again, **batch.settings,
+                total_timeout=4.0, extract_deadline=5.0, recrawl=batch.again, **batch.settings,
             )
         )  # fmt: skip
     import shutil; shutil.copy(site.log_path, "/tmp/w2/log-%s.jsonl" % batch.rows[0])

@@ -123,8 +123,11 @@ class OpenPace:
     open_now: int = 0
 
     @asynccontextmanager
-    async def turn(self, host: str, address: str) -> AsyncIterator[Turn]:
-        """Open a turn at once."""
+    async def turn(
+        self, host: str, address: str, *, patient: bool = False
+    ) -> AsyncIterator[Turn]:
+        """Open a turn at once, `patient` or not."""
+        assert patient in (True, False)
         self.turns.append((host, address))
         self.open_now += 1
         try:

@@ -5,7 +5,7 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crawler.policy.embedded import RDF, read_xmp, sources
+from crawler.policy.embedded import MAX_PACKETS, RDF, read_xmp, sources
 from crawler.policy.model import Observation, Resource
 
 PLUS: Final = "http://ns.useplus.org/ldf/xmp/1.0/"
@@ -105,3 +105,7 @@ def test_broken_bytes_never_raise(form: bytes, noise: bytes, place: int) -> None
     for packet in read_xmp(body):
         for values in packet.properties.values():
             assert all(0 <= value.start <= value.end <= len(body) for value in values)
+
+
+def test_no_more_packets_are_read_than_the_bound_allows() -> None:
+    assert len(read_xmp(FORMS[0] * (MAX_PACKETS + 3))) == MAX_PACKETS

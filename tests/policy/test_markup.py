@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crawler.policy.markup import MAX_BYTES, MAX_DEPTH, read_xml
+from crawler.policy.markup import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, read_xml
 
 
 def test_elements_know_their_names_attributes_text_and_bytes() -> None:
@@ -75,3 +75,9 @@ def test_any_text_is_read_without_raising(text: str) -> None:
     for element in read_xml(body).elements:
         assert 0 <= element.start <= element.end <= len(body)
         assert body[element.start : element.start + 1] == b"<"
+
+
+def test_a_document_of_too_many_elements_is_read_up_to_the_bound() -> None:
+    document = read_xml(b"<a>" + b"<b/>" * (MAX_ELEMENTS + 5))
+    assert document.malformed
+    assert len(document.elements) == MAX_ELEMENTS

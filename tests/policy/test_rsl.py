@@ -17,7 +17,9 @@ from crawler.policy.model import (
     State,
     Use,
 )
+from crawler.policy.rsl import document
 from crawler.policy.rsl.coverage import host_of
+from crawler.policy.rsl.document import MAX_CONTENTS
 from crawler.policy.signals import rsl, rsl_discovery
 
 URL: Final = "https://site.example/a"
@@ -150,3 +152,39 @@ def test_a_document_of_many_contents_is_read_for_every_url() -> None:
 )
 def test_a_host_is_compared_without_user_case_and_default_port(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+def test_a_licence_in_metadata_counts_where_it_is_an_address() -> None:
+    inner = "".join(
+        f'<rdf:Description xmlns:r="https://rslstandard.org/rsl"><r:license>{words}</r:license>'
+        "</rdf:Description>"
+        for words in ("free", LICENCE)
+    )
+    space = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    given = {"xmp": f'<rdf:RDF xmlns:rdf="{space}">{inner}</rdf:RDF>'}
+    noted = rsl_discovery.note(Observation(URL, given=given))
+    assert noted["licenses"] == [LICENCE]
+
+
+def test_no_more_contents_are_read_than_the_bound_allows() -> None:
+    content = b'<content url="/"><license/></content>'
+    body = b'<rsl xmlns="https://rslstandard.org/rsl">' + content * (MAX_CONTENTS + 5) + b"</rsl>"
+    assert len(document.read(body).contents) == MAX_CONTENTS
+
+
+def test_a_feed_item_is_known_by_its_first_link_that_leads_anywhere() -> None:
+    item = (
+        '<item><link/>{}<r:content><r:license><r:prohibits type="usage">{}</r:prohibits>'
+        "</r:license></r:content></item>"
+    )
+    items = (
+        item.format('<link href="/b"/>', "ai-train"),
+        item.format("", "search"),
+        item.format("", "search ai-input"),
+    )
+    feed = f'<rss xmlns:r="https://rslstandard.org/rsl"><channel>{"".join(items)}</channel></rss>'
+    noted = rsl_discovery.note(Observation(URL, given={"feed": feed}))
+    assert noted["item_prefs"] == {
+        "https://site.example/b": {"train-genai": "disallow", "train-other": "disallow"},
+        URL: {"search": "disallow", "ai-input": "disallow"},
+    }

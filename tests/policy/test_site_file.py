@@ -95,7 +95,9 @@ def test_what_was_read_of_a_cut_file_counts_beside_its_being_cut() -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_lines_that_say_something_are_the_same_in_every_line_end_and_encoding(ending: str, encoding: str) -> None:
+def test_lines_that_say_something_are_the_same_in_every_line_end_and_encoding(
+    ending: str, encoding: str
+) -> None:
     body = ending.join(["é: 1", "", "b"]).encode(encoding)
     assert [(line.number, line.text) for line in read_lines(body)] == [
         (1, "é: 1"), (3, "b"),

@@ -78,14 +78,17 @@ def _parse(body: bytes) -> tuple[_Group, ...]:
             groups[-1][0].add(value.lower())
         elif name in _RULE_NAMES and colon and value:
             groups[-1][1].append(_Rule(line, name == "allow", value))
-    return tuple(_group(tokens, rules) for tokens, rules in groups)
+    merged: dict[frozenset[str], list[_Rule]] = {}
+    for tokens, rules in groups:
+        merged.setdefault(frozenset(tokens), []).extend(rules)
+    return tuple(_group(tokens, rules) for tokens, rules in merged.items())
 
 
-def _group(tokens: set[str], rules: list[_Rule]) -> _Group:
+def _group(tokens: frozenset[str], rules: list[_Rule]) -> _Group:
     extensions: dict[str, list[_Rule]] = {}
     patterns: list[tuple[str, _Rule]] = []
     bent: list[tuple[str, _Rule]] = []
-    for rule in rules:
+    for rule in {(rule.allows, rule.pattern): rule for rule in reversed(rules)}.values():
         extension = _EXTENSION.fullmatch(rule.pattern)
         escaped = escape(rule.pattern.encode("utf-8", "replace"))
         if extension:
@@ -94,9 +97,7 @@ def _group(tokens: set[str], rules: list[_Rule]) -> _Group:
             patterns.append((escaped, rule))
         else:
             bent.append((f"*{escaped}", rule))
-    return _Group(
-        frozenset(tokens), extensions, PatternSet(tuple(patterns)), PatternSet(tuple(bent))
-    )
+    return _Group(tokens, extensions, PatternSet(tuple(patterns)), PatternSet(tuple(bent)))
 
 
 def _extension(url: str) -> str:
