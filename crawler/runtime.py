@@ -120,8 +120,12 @@ class Fetcher(Protocol):
         headers: Sequence[tuple[str, str]] = (),
         on_headers: OnHeaders | None = None,
         max_body: int | None = None,
+        patient: bool = False,
     ) -> Exchange:
-        """GET `url`, one hop, identity added; raises `FetchFailedError`, `DeferredError`."""
+        """GET `url`, one hop, identity added; raises `FetchFailedError`, `DeferredError`.
+
+        `patient` as for `Pace.turn`.
+        """
         ...
 
     def interrupt(self) -> None:

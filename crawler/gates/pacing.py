@@ -150,7 +150,8 @@ class HostPaces:
         asked = turn.retry_after
         wait = read_retry_after(asked, moment(now)) if asked is not None else None
         if turn.status in REFUSALS:
-            self._why[host] = f"it answered {turn.status}" + (f", Retry-After {asked}" if asked else "")
+            said = f", Retry-After {asked}" if asked else ""
+            self._why[host] = f"it answered {turn.status}{said}"
             return _after_refusal(pace, now, wait, turn.seconds)
         if turn.status == 0 or turn.status >= SERVER_ERRORS:
             what = turn.outcome.value if turn.outcome is not None else f"status {turn.status}"

@@ -16,10 +16,10 @@ from crawler.gates.failures import tell_failure
 from crawler.gates.judge import SIGHT_KEY, Judge, Sight
 from crawler.gates.site_files import SiteFileKeeper, host_of, origin_of
 from crawler.policy.availability import outcome_of_status
-from crawler.policy.robots_rules import follows_links
-from crawler.policy.page_labels import read_labels
 from crawler.policy.model import Decision, Outcome
+from crawler.policy.page_labels import read_labels
 from crawler.policy.robots import read_robots
+from crawler.policy.robots_rules import follows_links
 from crawler.records.events import DECISION_MADE, EXCHANGE_PASSED
 from crawler.records.exchange import Exchange, Truncated
 from crawler.records.keys import (

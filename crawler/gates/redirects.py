@@ -1,7 +1,7 @@
 """A redirect is a new URL: it goes back through the frontier and passes every gate again."""
 
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -34,12 +34,13 @@ class RedirectGate:
         if response.status not in REDIRECTS or not location:
             return response
         hops = int(request.meta.get(HOPS_KEY, 0)) + 1
-        target = urljoin(request.url, location.decode("utf-8", "replace").strip())
+        written = location.decode("utf-8", "replace").strip()
+        target = target_of(request.url, written)
         if hops > self._runtime.options.max_redirects:
             self._give_up(request, f"more than {self._runtime.options.max_redirects} redirects")
             return response
-        if not target.startswith(("http://", "https://")):
-            self._give_up(request, f"a redirect to {target[:80]!r}, which is not http or https")
+        if target is None:
+            self._give_up(request, f"a redirect to {written[:80]!r}, which is no web address")
             return response
         plain = {key: value for key, value in request.meta.items() if not key.startswith("heed_")}
         meta = {**plain, HOPS_KEY: hops, RECEIPT_KEY: request.meta.get(RECEIPT_KEY)}
@@ -48,3 +49,14 @@ class RedirectGate:
     def _give_up(self, request: Request, detail: str) -> None:
         outcome = Outcome.TOO_MANY_REDIRECTS
         tell_failure(self._runtime, self._signals, request.url, outcome, detail)
+
+
+def target_of(base: str, location: str) -> str | None:
+    """The URL that `location` means on the page `base`; None where it is none of http or https."""
+    try:
+        target = urljoin(base, location)
+        parts = urlsplit(target)
+        named = parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return target if named and parts.scheme in ("http", "https") else None

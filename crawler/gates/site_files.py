@@ -10,17 +10,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy.signalmanager import SignalManager
 
 from crawler.clock import moment
-from crawler.policy.availability import Rules, availability_of, lifetime, next_try, outcome_of_status
+from crawler.gates.redirects import target_of
+from crawler.policy.availability import (
+    Rules,
+    availability_of,
+    lifetime,
+    next_try,
+    outcome_of_status,
+)
 from crawler.policy.model import Observation, Outcome, Profile, Resource, Use
 from crawler.policy.pace import read_retry_after
 from crawler.policy.reading import document_urls, read_decision, site_file_paths
 from crawler.policy.robots import read_robots
-from crawler.records.codings import decode
+from crawler.records.codings import Decoded, decode
 from crawler.records.events import SITE_FILE_READ
 from crawler.records.exchange import Exchange, Truncated
 from crawler.runtime import FetchFailedError, Runtime, SiteFileSet
@@ -78,10 +85,9 @@ class SiteFileKeeper:
         found: dict[str, Resource] = {}
         ask = partial(self._fetch_if_allowed, patient=patient)
         for url in document_urls(seen)[:DOCUMENTS_A_PAGE]:
-            parts = urlsplit(url)
-            origin = f"{parts.scheme}://{parts.netloc}"
-            if parts.scheme not in ("http", "https") or url in seen.files:
+            if url in seen.files or target_of(url, "") is None:
                 continue
+            origin = origin_of(url)
             path = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
             found[url] = (await self._hold(origin, path, ask)).resource
         return found
@@ -188,7 +194,7 @@ class SiteFileKeeper:
                 if location is None:
                     resource = _resource_of(exchange, origin + path)
                     break
-                url = urljoin(url, location)
+                url = target_of(url, location) or ""
             else:
                 resource = Resource(origin + path, outcome=Outcome.TOO_MANY_REDIRECTS, status=None)
         except FetchFailedError as failure:
@@ -238,9 +244,7 @@ def _resource_of(exchange: Exchange, url: str) -> Resource:
     if exchange.truncated not in (Truncated.NO, Truncated.LENGTH):
         outcome = Outcome.TRUNCATED
     elif outcome is Outcome.OK:
-        outcome = decoded.outcome if decoded.body else Outcome.EMPTY
-        if outcome is Outcome.OK and decoded.body[:512].lstrip().lower().startswith(HTML_STARTS):
-            outcome = Outcome.NOT_TEXT
+        outcome = _outcome_of_body(decoded)
     return Resource(
         url=url,
         body=decoded.body if outcome in ANSWERED else b"",
@@ -248,6 +252,16 @@ def _resource_of(exchange: Exchange, url: str) -> Resource:
         headers=exchange.text_headers,
         outcome=outcome,
     )
+
+
+def _outcome_of_body(decoded: Decoded) -> Outcome:
+    if decoded.outcome is not Outcome.OK:
+        # Before anything else: of a body that could not be unpacked there may be nothing.
+        return decoded.outcome
+    if not decoded.body:
+        return Outcome.EMPTY
+    html = decoded.body[:512].lstrip().lower().startswith(HTML_STARTS)
+    return Outcome.NOT_TEXT if html else Outcome.OK
 
 
 HTML_STARTS: Final = (b"<!doctype html", b"<html", b"<head")

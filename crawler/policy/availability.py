@@ -22,7 +22,7 @@ UNREACHABLE_GAPS: Final = (5 * MINUTE, HOUR, 6 * HOUR, DAY)
 
 RATE_LIMIT_FIRST_GAP: Final = MINUTE
 UNCACHED_LIFETIME: Final = MINUTE
-"""What `no-store`, `no-cache` and `max-age=0` come to: asking before every page would double
+"""What `no-store`, `no-cache` and a `max-age` of less come to: asking before every page would double
 the load that they mean to spare."""
 
 _STATUSES: Final[Mapping[int, Outcome]] = {
@@ -142,7 +142,7 @@ def _age(directive: str) -> int | None:
     seconds = value.strip().strip('"')
     if name.strip() != "max-age" or not (seconds.isascii() and seconds.isdigit()):
         return None
-    return int(seconds[:10]) or UNCACHED_LIFETIME
+    return max(int(seconds[:10]), UNCACHED_LIFETIME)
 
 
 def unreachable_gap(failures: int) -> int:

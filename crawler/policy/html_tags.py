@@ -35,6 +35,7 @@ _ATTRIBUTE: Final = re.compile(
 _REFERENCE: Final = re.compile(
     r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[A-Za-z][0-9A-Za-z]*+(?:;|(?!=)))"
 )
+_ADDRESSES: Final = frozenset({b"href", b"src"})
 _UNQUOTED: Final = 4
 """The group of `_ATTRIBUTE` that a value without quotes matches."""
 _RAW_TEXT: Final = {
@@ -162,7 +163,8 @@ def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:
 def read_attributes(page: Page, tag: Tag, wanted: Mapping[bytes, str]) -> dict[str, str]:
     """The attributes of `tag` that `wanted` names, entities decoded; of repeats the first.
 
-    The slash of `content=noai/>` closes the tag, as its author meant, and is not in the value.
+    The slash of `content=noai/>` closes the tag, as its author meant, and is not in the value;
+    that of `href=/licences/>` is (HTML Standard 13.2.5.37).
     NUL is dropped from values.
     """
     found: dict[str, str] = {}
@@ -180,7 +182,8 @@ def _value(page: Page, attribute: re.Match[bytes], end: int) -> str:
     if group == 1:
         return ""
     start, stop = attribute.span(group)
-    if group == _UNQUOTED and stop == end and page.lower.endswith(b"/", start, stop):
+    closes = group == _UNQUOTED and stop == end and attribute[1] not in _ADDRESSES
+    if closes and page.lower.endswith(b"/", start, stop):
         stop -= 1
     words = page.text(start, stop)
     return _unescape(words).replace("\x00", "") if "&" in words or "\x00" in words else words

@@ -51,10 +51,13 @@ def in_crawl_time(log: Log, clock: CompressedClock) -> Log:
 
 
 def run_crawl(
-    seeds: tuple[str, ...], clock: CompressedClock, spider: str = "seeds", **options: Any
+    seeds: tuple[str, ...], clock: CompressedClock, spider: str = "seeds", **options: object
 ) -> dict[str, Any]:
-    """Crawl `seeds` once, to the end of what is due; returns the summary. Raises `HeedError`."""
-    chosen = Options(seed_ports=ports_named(seeds), **options)
+    """Crawl `seeds` to the end of what is due; returns the summary as JSON. Raises `HeedError`.
+
+    `options` are fields of `Options` by name.
+    """
+    chosen = Options.model_validate({"seed_ports": ports_named(seeds), **options})
     plan = Plan(chosen, spider, seeds, clock=clock)
     ending = asyncio.run(crawl(plan, Console(file=StringIO())))
     assert ending.exit_code == 0

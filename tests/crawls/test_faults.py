@@ -11,7 +11,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
-import time
 import pytest
 
 from tests.crawls.compressed import CompressedClock, in_crawl_time, run_crawl
@@ -37,13 +36,13 @@ class Batch:
 
 
 PACED: Final = Batch(
-    ("politeness", "robots-crawl-delay", "robots-200-then-503"), speed=2.0, delay=1.0, leaps=(400.0,)
+    ("politeness", "robots-crawl-delay"), speed=2.0, delay=1.0, leaps=(400.0,)
 )
 ENDLESS: Final = Batch(
     tuple(name for name in ALL if name.startswith("trap-")), settings={"host_budget": BUDGET}
 )
 DURABLE: Final = Batch(("durable",))
-TWICE: Final = Batch(("etag",), leaps=(60.0,), again=True)
+TWICE: Final = Batch(("etag", "robots-200-then-503"), leaps=(400.0,), again=True)
 WHOLE: Final = Batch(("cl-and-te",))
 """Its page is good, though made of the words that no broken page may leave behind."""
 
@@ -90,16 +89,13 @@ def _crawl(batch: Batch, site: MockSite, out: Path) -> Crawled:
     runs = []
     for leap in (0.0, *batch.leaps):
         clock.leap(leap)
-        print("LEAP", time.monotonic())
         runs.append(
             run_crawl(
                 seeds, clock, out=str(out), job="faults", delay=batch.delay, linger=1.0,
-                allow_net=(ip_network(NETWORK),), read_timeout=2.0,
+                allow_net=(ip_network(NETWORK),), allow_ports=site.ports, read_timeout=2.0,
                 total_timeout=4.0, extract_deadline=5.0, recrawl=batch.again, **batch.settings,
             )
         )  # fmt: skip
-    import shutil; shutil.copy(site.log_path, "/tmp/w2/log-%s.jsonl" % batch.rows[0])
-    print("TIMES", batch.rows[0], [(r["seconds"], r["pages_fetched"], r["rows_written"]) for r in runs], runs[0]["left_out"],runs[-1]["resting"])
     return Crawled(site, clock, out, runs)
 
 

@@ -210,8 +210,8 @@ async def test_a_head_that_drips_ends_at_the_deadline() -> None:
 
 async def test_a_host_that_rests_is_not_asked() -> None:
     class RestingPace(OpenPace):
-        def turn(self, host: str, address: str) -> NoReturn:
-            raise DeferredError(host, 1.0, address)
+        def turn(self, host: str, address: str, *, patient: bool = False) -> NoReturn:
+            raise DeferredError(host, 1.0, address, resting=not patient)
 
     async with serving(b"") as site, fetching(site, RestingPace()) as fetcher:
         with pytest.raises(DeferredError):

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from tests.mocksite.access_log import CANARY, Log, Terms, read_log
 from tests.mocksite.behaviour import Behaviour, behaviours
@@ -42,6 +43,12 @@ class MockSite:
     def seeds(self, name: str) -> list[str]:
         """Every address at which a crawl of behaviour `name` starts."""
         return self.hosts[name][: behaviours()[name].seeded_hosts]
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Every port that a host of the site listens at."""
+        found = {urlsplit(url).port or 0 for urls in self.hosts.values() for url in urls}
+        return tuple(sorted(found))
 
     def log(self, name: str, terms: Terms | None = None) -> Log:
         """What behaviour `name` and the canaries have seen so far."""

@@ -83,8 +83,12 @@ class Log:
         return [entry for entry in self.of("request", host) if entry.path.startswith(prefix)]
 
     def pages(self, host: int | None = None) -> list[Entry]:
-        """Requests for anything that is not a site file."""
-        return [entry for entry in self.of("request", host) if entry.path not in SITE_FILES]
+        """Requests for anything that is not a site file, nor a robots.txt that moved."""
+        return [
+            entry
+            for entry in self.of("request", host)
+            if entry.path not in SITE_FILES and not entry.path.endswith("/robots.txt")
+        ]
 
     def replies(self, prefix: str = "", host: int | None = None) -> list[Entry]:
         """Replies to requests whose decoded path starts with `prefix`."""

@@ -136,11 +136,12 @@ def retries_grow(path: str, first: float = 0.5) -> Check:
     """Repeats of `path` come after `first` seconds or more, and never faster than the last."""
 
     def culprits(log: Log) -> Iterable[Entry]:
-        floor = first
-        for gap, later in _gaps([one for one in log.requests(path) if one.path == path]):
-            if gap < floor * 0.8:
-                yield later
-            floor = max(floor, gap)
+        for host in log.hosts():
+            floor = first
+            for gap, later in _gaps([one for one in log.requests(path, host) if one.path == path]):
+                if gap < floor * 0.8:
+                    yield later
+                floor = max(floor, gap)
 
     return _first(f"growing gaps between requests for {path}", culprits)
 

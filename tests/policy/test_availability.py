@@ -65,7 +65,8 @@ def test_rules_hold_for_a_day_at_most() -> None:
     [
         ("", DAY),
         ("max-age=600", 600),
-        ('public, Max-Age="7"', 7),
+        ('public, Max-Age="70"', 70),
+        ("max-age=7", UNCACHED_LIFETIME),
         ("max-age=0", UNCACHED_LIFETIME),
         ("no-store", UNCACHED_LIFETIME),
         ("max-age=600, no-cache", UNCACHED_LIFETIME),

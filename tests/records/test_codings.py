@@ -3,6 +3,7 @@
 import gzip
 import tracemalloc
 import zlib
+from random import Random
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 import pytest
@@ -162,3 +163,12 @@ def test_nothing_ever_raises_or_exceeds_the_limit(
 def test_what_was_coded_comes_back(body: bytes, coding: str) -> None:
     coded = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding](body)
     assert decode_body(coded, [coding], LIMIT) == Decoded(body)
+
+
+def test_what_follows_a_brotli_stream_that_fills_whole_steps_is_padding() -> None:
+    noise = Random(5).randbytes(1 << 16)
+    whole = (brotli.compress(noise[:size]) for size in range(len(noise) - 99, len(noise)))
+    coded = next(one for one in whole if len(one) == len(noise))
+    found = decode(coded + b"padding", [("Content-Encoding", "br")], limit=LIMIT)
+    assert found.flaw is Flaw.NONE
+    assert noise.startswith(found.body)

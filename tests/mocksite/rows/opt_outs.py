@@ -67,10 +67,10 @@ async def _signals(visit: Visit) -> None:
 
 
 async def _licensed(visit: Visit) -> None:
-    if visit.path == "/licence.xml":
+    if visit.path == "/license.xml":
         return await visit.reply(200, RSL, ("Content-Type", "application/rsl+xml"))
     if visit.path == "/robots.txt":
-        line = f"License: {visit.url('/licence.xml')}\nUser-agent: *\nAllow: /\n"
+        line = f"License: {visit.url('/license.xml')}\nUser-agent: *\nAllow: /\n"
         return await visit.reply(200, line)
     return await _refuses_pages(visit)
 
