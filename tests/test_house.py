@@ -68,7 +68,7 @@ ASKS_THE_TIME: Final = re.compile(
     r"perf_counter_ns|now|utcnow|today|localtime|gmtime)$|loop\(?\)?\.time$"
 )
 TIMED: Final = re.compile(r"(?:^|\.)(?:perf_counter|monotonic|process_time|timeit)(?:_ns)?$")
-MAY_BE_TIMED: Final = ("tests/bench/*", "tests/mocksite/*", "tests/crawls/compressed.py")
+MAY_BE_TIMED: Final = ("tests/bench/*", "tests/mocksite/*", "tests/crawls/*")
 
 
 def ours() -> tuple[Source, ...]:

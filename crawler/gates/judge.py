@@ -84,9 +84,7 @@ class Judge:
         documents = await self._site_files.read_documents(sight.seen, patient=True)
         if not documents:
             return sight
-        return self._judge(
-            sight, replace(sight.seen, files={**sight.seen.files, **documents})
-        )
+        return self._judge(sight, replace(sight.seen, files={**sight.seen.files, **documents}))
 
     def _judge(self, sight: Sight, seen: Observation) -> Sight:
         statements = reread_statements(seen, sight.before)

@@ -80,7 +80,9 @@ class HostPaces:
         if known is None and seconds is None:
             return
         self._paces[host] = replace(known or self._new_pace(loopback=False), crawl_delay=seconds)
-        self._space(host, self._clock.now())
+        now = self._clock.now()
+        self._space(host, now)
+        self._save(host, now)
 
     def next_turn(self, host: str) -> float:
         """See `runtime.Pace.next_turn`."""
@@ -139,12 +141,9 @@ class HostPaces:
             known = replace(known, loopback=_is_loopback(address))
         self._paces[host] = self._learn(host, known, turn, now)
         self._space(host, now)
-        self._next[place] = max(
-            self._next.get(place, 0.0), now + delay(self._paces[host], random())
-        )
-        self._ledger.save_host_pace(
-            host, {**_plain(self._paces[host]), "next": self._next[host], "saved": now}
-        )
+        self._gaps[place] = delay(self._paces[host], random())
+        self._next[place] = max(self._next.get(place, 0.0), now + self._gaps[place])
+        self._save(host, now)
 
     def _learn(self, host: str, pace: HostPace, turn: "OpenTurn", now: float) -> HostPace:
         asked = turn.retry_after
@@ -168,6 +167,10 @@ class HostPaces:
     def _space(self, host: str, now: float) -> None:
         spaced = next_request(self._paces[host], now, random())
         self._next[host] = max(self._next.get(host, 0.0), spaced)
+
+    def _save(self, host: str, now: float) -> None:
+        saved = {**_plain(self._paces[host]), "next": self._next[host], "saved": now}
+        self._ledger.save_host_pace(host, saved)
 
     def _new_pace(self, *, loopback: bool) -> HostPace:
         return HostPace(base=self._options.delay, loopback=loopback)

@@ -164,9 +164,7 @@ class SiteFileKeeper:
             delay = robots.read_as(read_robots).crawl_delay(token)
             self._runtime.pace.set_crawl_delay(host_of(origin), delay)
 
-    async def _fetch_if_allowed(
-        self, origin: str, path: str, *, patient: bool = False
-    ) -> Resource:
+    async def _fetch_if_allowed(self, origin: str, path: str, *, patient: bool = False) -> Resource:
         """Fetch a site file as its origin's robots.txt allows it: it is a URL like any other."""
         url = origin + path
         ask = partial(self._fetch, patient=patient)

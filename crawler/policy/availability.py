@@ -22,7 +22,7 @@ UNREACHABLE_GAPS: Final = (5 * MINUTE, HOUR, 6 * HOUR, DAY)
 
 RATE_LIMIT_FIRST_GAP: Final = MINUTE
 UNCACHED_LIFETIME: Final = MINUTE
-"""What `no-store`, `no-cache` and a `max-age` of less come to: asking before every page would double
+"""What `no-store`, `no-cache` and a `max-age` of less come to: asking before every page doubles
 the load that they mean to spare."""
 
 _STATUSES: Final[Mapping[int, Outcome]] = {

@@ -35,9 +35,7 @@ class Batch:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-PACED: Final = Batch(
-    ("politeness", "robots-crawl-delay"), speed=2.0, delay=1.0, leaps=(400.0,)
-)
+PACED: Final = Batch(("politeness", "robots-crawl-delay"), speed=2.0, delay=1.0, leaps=(400.0,))
 ENDLESS: Final = Batch(
     tuple(name for name in ALL if name.startswith("trap-")), settings={"host_budget": BUDGET}
 )

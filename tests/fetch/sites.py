@@ -123,9 +123,7 @@ class OpenPace:
     open_now: int = 0
 
     @asynccontextmanager
-    async def turn(
-        self, host: str, address: str, *, patient: bool = False
-    ) -> AsyncIterator[Turn]:
+    async def turn(self, host: str, address: str, *, patient: bool = False) -> AsyncIterator[Turn]:
         """Open a turn at once, `patient` or not."""
         assert patient in (True, False)
         self.turns.append((host, address))

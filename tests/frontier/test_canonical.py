@@ -35,7 +35,10 @@ SAME = [
     ("http://site.example/ü b", "http://site.example/%C3%BC%20b"),
     ("http://site.example/100%", "http://site.example/100%25"),
     ("http://site.example/a%2Fb", "http://site.example/a%2Fb"),
-    ("http://site.example/..a%2Fb../.well-known;v=1.2", "http://site.example/..a%2Fb../.well-known;v=1.2"),
+    (
+        "http://site.example/..a%2Fb../.well-known;v=1.2",
+        "http://site.example/..a%2Fb../.well-known;v=1.2",
+    ),
     ("http://site.example/?b=2&a=1&b=2", "http://site.example/?b=2&a=1&b=2"),
     ("http://site.example/?", "http://site.example/"),
     ("http://site.example/a#part?x", "http://site.example/a"),
