@@ -72,7 +72,10 @@ def served(*routes: Routes, first: int = 1) -> Iterator[list[Site]]:
         for number, one in enumerate(routes, start=first)
     ]
     servers = [_server(site) for site in sites]
-    threads = [threading.Thread(target=server.serve_forever, daemon=True) for server in servers]
+    threads = [
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        for server in servers
+    ]
     for thread in threads:
         thread.start()
     try:

@@ -166,45 +166,63 @@ class SiteFileKeeper:
 
     async def _fetch_if_allowed(self, origin: str, path: str, *, patient: bool = False) -> Resource:
         """Fetch a site file as its origin's robots.txt allows it: it is a URL like any other."""
-        url = origin + path
+        if await self._is_closed(origin + path, patient=patient):
+            return self._without_answer(origin + path, Outcome.BLOCKED_BY_ROBOTS)
+        return await self._fetch(origin, path, patient=patient)
+
+    async def _is_closed(self, url: str, *, patient: bool) -> bool:
         ask = partial(self._fetch, patient=patient)
-        robots = (await self._hold(origin, ROBOTS_PATH, ask)).resource
-        options = self._runtime.options
-        seen = Observation(url=url, product_token=options.product_token, robots=robots)
-        decision = read_decision(seen, Profile.STANDARD)
-        if decision.states[Use.CRAWL].refuses:
-            now = moment(self._runtime.clock.now())
-            return Resource(url, status=None, outcome=Outcome.BLOCKED_BY_ROBOTS, retrieved_at=now)
-        return await ask(origin, path)
+        robots = (await self._hold(origin_of(url), ROBOTS_PATH, ask)).resource
+        token = self._runtime.options.product_token
+        seen = Observation(url=url, product_token=token, robots=robots)
+        return read_decision(seen, Profile.STANDARD).states[Use.CRAWL].refuses
 
     async def _fetch(self, origin: str, path: str, *, patient: bool = False) -> Resource:
         """Fetch through up to `max_redirects` hops; whatever happens comes back as a resource."""
-        url, exchanges = origin + path, list[Exchange]()
+        exchanges = list[Exchange]()
         at = moment(self._runtime.clock.now())
         try:
-            for hop in range(self._runtime.options.max_redirects + 1):
-                # Half a chain cannot be kept for later: it would begin anew each time.
-                exchange = await self._runtime.fetcher.fetch(
-                    url, max_body=ROBOTS_LIMIT, patient=patient or hop > 0
-                )
-                exchanges.append(exchange)
-                location = _location(exchange)
-                if location is None:
-                    resource = _resource_of(exchange, origin + path)
-                    break
-                url = target_of(url, location) or ""
-            else:
-                resource = Resource(origin + path, outcome=Outcome.TOO_MANY_REDIRECTS, status=None)
+            resource = await self._follow(origin + path, exchanges, patient=patient)
         except FetchFailedError as failure:
+            outcome = failure.outcome
+            if exchanges and outcome is Outcome.REFUSED_ADDRESS:
+                # It was not this origin that may not be asked, but where it points.
+                outcome = Outcome.TOO_MANY_REDIRECTS
             exchanges.extend(one for one in (failure.exchange,) if one is not None)
-            resource = Resource(
-                origin + path, outcome=failure.outcome, status=None, detail=failure.detail
-            )
+            resource = self._without_answer(origin + path, outcome, failure.detail)
         resource = replace(resource, retrieved_at=at)
         self._signals.send_catch_log(
             SITE_FILE_READ, resource=resource, origin=origin, exchanges=tuple(exchanges)
         )
         return resource
+
+    async def _follow(self, first: str, exchanges: list[Exchange], *, patient: bool) -> Resource:
+        """The answer at the end of the chain that begins at `first`; its hops go to `exchanges`.
+
+        A chain for robots.txt is followed wherever it leads (RFC 9309 2.3.1.2); any other obeys
+        the robots.txt of every hop.
+        """
+        url, is_robots = first, urlsplit(first).path == ROBOTS_PATH
+        for hop in range(self._runtime.options.max_redirects + 1):
+            if hop and not is_robots and await self._is_closed(url, patient=True):
+                return self._without_answer(first, Outcome.BLOCKED_BY_ROBOTS)
+            # Half a chain cannot be kept for later: it would begin anew each time.
+            exchange = await self._runtime.fetcher.fetch(
+                url, max_body=ROBOTS_LIMIT, patient=patient or hop > 0
+            )
+            exchanges.append(exchange)
+            location = _location(exchange)
+            if location is None:
+                return _resource_of(exchange, first)
+            target = target_of(url, location)
+            if target is None:
+                break
+            url = target
+        return self._without_answer(first, Outcome.TOO_MANY_REDIRECTS)
+
+    def _without_answer(self, url: str, outcome: Outcome, detail: str = "") -> Resource:
+        now = moment(self._runtime.clock.now())
+        return Resource(url, status=None, outcome=outcome, detail=detail, retrieved_at=now)
 
 
 DOCUMENTS_A_PAGE: Final = 4

@@ -60,5 +60,4 @@ def run_crawl(
     chosen = Options.model_validate({"seed_ports": ports_named(seeds), **options})
     plan = Plan(chosen, spider, seeds, clock=clock)
     ending = asyncio.run(crawl(plan, Console(file=StringIO())))
-    assert ending.exit_code == 0
     return ending.summary.as_json()
