@@ -1,7 +1,8 @@
 """The command `heed`: one file a command; each parses, calls one function and prints."""
 
 import sys
-from typing import Final
+from importlib import metadata
+from typing import Annotated, Final
 
 import typer
 
@@ -18,11 +19,34 @@ from crawler.errors import HeedError
 
 app: Final = typer.Typer(
     name="heed",
-    help="The polite web crawler that heeds what sites say about AI.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Rich's own markup would take a "[default]" in a help text for a style and swallow it.
+    rich_markup_mode="markdown",
 )
+
+
+def name_version(asked: bool) -> None:
+    """Print the version and end, where it is `asked` for."""
+    if asked:
+        print(f"heed {metadata.version('heedbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def introduce(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=name_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """The polite web crawler that heeds what sites say about AI."""
+
+
 for command in (demo, crawl, jobs, explain, identity, agents):
     app.command()(command)
 app.command("import")(imports)
