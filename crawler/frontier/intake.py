@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from math import inf
 from typing import Final
 
 from crawler.frontier.protocol import Discovery
 from crawler.frontier.queue_file import READY, WAITING
+from crawler.frontier.revisit import hinted_due, interval_in
 
 OnLeftOut = Callable[[str, int], None]
 """Told the reason and the number of URLs that were not put."""
@@ -15,6 +17,10 @@ OnLeftOut = Callable[[str, int], None]
 _INSERT: Final = (
     "INSERT INTO url (key, host, url, canonical, depth, rank, hops, via, state, due, request) "
     "VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING"
+)
+_ENDED: Final = (
+    "SELECT id, CASE state WHEN 1 THEN due END, asked_at, memory FROM url"
+    " WHERE key = ? AND state IN (1, 3) AND ending NOT IN ('', 'retry', 'deferred')"
 )
 JOIN_LINE: Final = (
     "UPDATE host SET next_at = max(?, delay_until, block_until) "
@@ -49,7 +55,19 @@ class Intake:
             "UPDATE host SET total = total + ? WHERE id = ?", [(row[1], row[0]) for row in new]
         )
         self._db.executemany(JOIN_LINE, [(now, row[0]) for row in new if row[2]])
+        self._take_hints((each for each in batch if each.changed_at), now)
         return sum(int(row[1]) for row in new), hosts
+
+    def _take_hints(self, hinted: Iterable[Discovery], now: float) -> None:
+        for each in hinted:
+            row = self._db.execute(_ENDED, (digest_of(each.key),)).fetchone()
+            if row is None:
+                continue
+            url, due, asked_at, memory = row
+            interval = interval_in(json.loads(memory) if memory else {})
+            sooner = hinted_due(each.changed_at, asked_at, interval, now)
+            if sooner < (inf if due is None else due):
+                self._db.execute("UPDATE url SET state = 1, due = ? WHERE id = ?", (sooner, url))
 
     def _within_budget(
         self, batch: Sequence[Discovery], ids: Mapping[str, int]

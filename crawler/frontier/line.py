@@ -21,6 +21,7 @@ def resume(db: sqlite3.Connection, now: float, rest: float) -> None:
     )
     if last > now:
         db.execute("UPDATE url SET due = due - ? WHERE state = 1", (last - now,))
+        db.execute("UPDATE url SET asked_at = ?1 WHERE asked_at > ?1", (now,))
         db.execute("UPDATE host SET served_at = min(served_at, ?)", (now,))
     db.execute(
         "UPDATE host SET next_at = CASE WHEN EXISTS"

@@ -27,6 +27,13 @@ class Discovery:
     due: float = 0.0
     request: bytes = b""
     """What the scheduler needs beyond the URL to make the request again; opaque."""
+    changed_at: float = 0.0
+    """When the site says that the page changed last (a sitemap's lastmod); 0 where it does not.
+
+    A hint about a URL that is known and whose last claim ended for good: where it was asked for
+    before it changed, it becomes due when `revisit.hinted_due` says. A hint never makes a URL due
+    later, since many a lastmod stands still, nor a retry sooner, nor does it count as new.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,10 @@ class Frontier(Protocol):
     """What the scheduler needs of a queue. `now` is epoch seconds."""
 
     async def put(self, discoveries: Iterable[Discovery]) -> int:
-        """Add what is not known yet (by key); returns how many were new. Idempotent."""
+        """Add what is not known yet (by key); returns how many were new. Idempotent.
+
+        What is known takes the hint of `Discovery.changed_at`, where it has one.
+        """
         ...
 
     async def claim(self, hosts: int, now: float) -> Sequence[Claim]:

@@ -207,9 +207,10 @@ class HostQueue:
         if ending.ending is not Ending.DEFERRED:
             attempts = attempts + 1 if goes_back else 0
         self._db.execute(
-            "UPDATE url SET state = ?, due = ?, attempts = ?, ending = ?, reason = ? WHERE id = ?",
+            "UPDATE url SET state = ?1, due = ?2, attempts = ?3, ending = ?4, reason = ?5,"
+            " asked_at = CASE WHEN ?4 = 'deferred' THEN asked_at ELSE ?6 END WHERE id = ?7",
             (DONE if due is None else WAITING, due or 0.0, attempts, ending.ending.value,
-             ending.reason, url),
+             ending.reason, now, url),
         )  # fmt: skip
         if ending.memory is not None:
             memory = json.dumps(dict(ending.memory), separators=(",", ":"))

@@ -44,6 +44,7 @@ CREATE TABLE url (
     state INTEGER NOT NULL,
     due REAL NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
+    asked_at REAL NOT NULL DEFAULT 0,
     ending TEXT NOT NULL DEFAULT '',
     reason TEXT NOT NULL DEFAULT '',
     request BLOB NOT NULL,

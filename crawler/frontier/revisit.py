@@ -8,12 +8,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import Final
 
 DAY: Final = 86_400.0
 INTERVAL: Final = "interval"
 """Key of the memory of a URL: seconds between its last visit and the one planned."""
 GONE: Final = 410
+HINT_SHARE: Final = 1 / 8
+"""Of the interval that must have passed before a hint is believed: a site whose sitemap says that
+all changes daily is asked less and less for it, while its pages do not."""
 _MAX_AGE: Final = re.compile(
     r"(?:^|,)\s*(s-maxage|max-age)\s*=\s*\"?([0-9]{1,10})\"?", re.IGNORECASE
 )
@@ -56,6 +60,17 @@ def interval_in(memory: Mapping[str, str]) -> float | None:
     except (KeyError, ValueError):
         return None
     return seconds if 0 < seconds < 1e9 else None  # noqa: PLR2004 (30 years: nonsense)
+
+
+def hinted_due(changed_at: float, asked_at: float, interval: float | None, now: float) -> float:
+    """When a URL asked for at `asked_at` is due, as the site says that it changed at `changed_at`.
+
+    Infinity where that tells nothing: it changed before, or is to change in days to come. Epoch
+    seconds; `interval` as remembered, None where there is none.
+    """
+    if changed_at > now + DAY or min(changed_at, now) <= asked_at:
+        return inf
+    return max(now, asked_at + HINT_SHARE * (interval or Revisits().first))
 
 
 def fresh_for(headers: Mapping[str, str], longest: float) -> float:

@@ -1,12 +1,22 @@
 """When a URL is wanted again."""
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.http import Response
 
 from crawler.frontier.memory import conditions, remember
-from crawler.frontier.revisit import DAY, INTERVAL, Revisits, fresh_for, interval_in, retry_due
+from crawler.frontier.revisit import (
+    DAY,
+    INTERVAL,
+    Revisits,
+    fresh_for,
+    hinted_due,
+    interval_in,
+    retry_due,
+)
 
 REVISITS = Revisits()
 
@@ -26,6 +36,25 @@ def test_what_is_gone_is_never_asked_for_again_and_what_is_missing_seldom() -> N
     assert REVISITS.absent(410, 7 * DAY) is None
     assert REVISITS.absent(404, 4 * DAY) == 9 * DAY
     assert REVISITS.absent(404, None) == 7 * DAY * 2.25
+
+
+@pytest.mark.parametrize(
+    ("changed_at", "asked_at", "interval", "due"),
+    [
+        (9 * DAY, 8 * DAY, None, 10 * DAY),
+        (9 * DAY, 9.5 * DAY, None, inf),
+        (9 * DAY, 9 * DAY, None, inf),
+        (10.5 * DAY, 8 * DAY, None, 10 * DAY),
+        (10.5 * DAY, 10 * DAY, None, inf),
+        (12 * DAY, 8 * DAY, None, inf),
+        (9.9 * DAY, 9.8 * DAY, 8 * DAY, 10.8 * DAY),
+        (9.9 * DAY, 9 * DAY, 80 * DAY, 19 * DAY),
+    ],
+)
+def test_a_hint_of_change_shortens_a_wait_to_an_eighth_at_most(
+    changed_at: float, asked_at: float, interval: float | None, due: float
+) -> None:
+    assert hinted_due(changed_at, asked_at, interval, 10 * DAY) == pytest.approx(due)
 
 
 @pytest.mark.parametrize(
