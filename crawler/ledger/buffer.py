@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.ledger.findings import digest_of, write_finding, write_places
+from crawler.ledger.sites import ListedSite
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.runtime import KeptPayload
 
@@ -50,6 +51,23 @@ class Failed:
     at: datetime
 
 
+Presence = Mapping[str, tuple[str, ...]]
+"""Signals found at a site, and what carried each."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenState:
+    """What one look of an audit found a site to say; `outcome` is that of its front page."""
+
+    run: str
+    site: str
+    origin: str
+    at: datetime
+    outcome: Outcome
+    decision: Decision
+    presence: Presence
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a job: `ended_at` is None while it lasts or where it was killed."""
@@ -70,6 +88,8 @@ class Buffer:
     """By origin and path, so that a state can be told without looking through all."""
     decisions: list[Decided] = field(default_factory=list)
     failures: list[Failed] = field(default_factory=list)
+    site_states: list[SeenState] = field(default_factory=list)
+    listed: list[ListedSite] = field(default_factory=list)
     first_seen: dict[str, datetime] = field(default_factory=dict)
     payloads: dict[tuple[str, str], KeptPayload] = field(default_factory=dict)
     host_paces: dict[str, Mapping[str, float | str]] = field(default_factory=dict)
@@ -83,6 +103,8 @@ class Buffer:
             self.site_files
             or self.decisions
             or self.failures
+            or self.site_states
+            or self.listed
             or self.first_seen
             or self.payloads
             or self.host_paces

@@ -22,8 +22,8 @@ def write_decisions(connection: Connection, decided: Sequence[Decided]) -> None:
     """Write what `decided` changes, and count the pages kept."""
     if not decided:
         return
-    finding_ids = _number_texts(connection, "finding", {each.finding for each in decided})
-    place_ids = _number_texts(connection, "places", {each.places for each in decided})
+    finding_ids = number_texts(connection, "finding", {each.finding for each in decided})
+    place_ids = number_texts(connection, "places", {each.places for each in decided})
     standings = _read_standings(connection, decided)
     changed: list[Row] = []
     counted: dict[tuple[str, int], dict[str, object]] = {}
@@ -39,7 +39,8 @@ def write_decisions(connection: Connection, decided: Sequence[Decided]) -> None:
     _write_counts(connection, [counted[key] for key in sorted(counted)])
 
 
-def _number_texts(connection: Connection, column: str, texts: set[str]) -> Mapping[str, int]:
+def number_texts(connection: Connection, column: str, texts: set[str]) -> Mapping[str, int]:
+    """The numbers of wordings (`column` "finding") or of places ("places"), added if new."""
     table = findings if column == "finding" else places
     keyed = {text: digest_of(text) for text in texts}
     rows = ({"sha256": digest, column: text} for text, digest in keyed.items())

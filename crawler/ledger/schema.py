@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -159,6 +160,38 @@ kept: Final = Table(
     Column("pages", BigInteger, nullable=False),
 )
 """Under which findings an origin's pages were kept, how many, since when; `url` was the first."""
+
+sites: Final = Table(
+    "sites",
+    METADATA,
+    Column("list", Text, primary_key=True),
+    Column("site", Text, primary_key=True),
+    Column("rank", BigInteger),
+    Column("weight", Float),
+    Column("category", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("listed_at", Moment, nullable=False),
+    Index("ix_sites_site", "site"),
+)
+"""What lists of sites say of them: facts for reports, which no site said of itself."""
+
+site_states: Final = Table(
+    "site_states",
+    METADATA,
+    Column("id", Number, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("finding_id", Number, ForeignKey("findings.id"), nullable=False),
+    Column("places_id", Number, ForeignKey("places.id"), nullable=False),
+    Column("presence", Text, nullable=False),
+    # A site is looked at once in a run, however often the run is killed and goes on.
+    UniqueConstraint("run", "site"),
+    Index("ix_site_states_site", "site", "at"),
+)
+"""What a site said for every use when an audit looked at it; `outcome` is its front page's."""
 
 failures: Final = Table(
     "failures",

@@ -5,7 +5,7 @@ could not be written stays recorded and is tried again with the next commit.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -13,12 +13,20 @@ from typing import Final, cast
 
 from sqlalchemy import Connection, Engine, bindparam, select
 
-from crawler.ledger.buffer import Buffer, Failed, Run, SeenSiteFile, put_in_words
+from crawler.ledger.buffer import (
+    Buffer,
+    Failed,
+    Run,
+    SeenSiteFile,
+    SeenState,
+    put_in_words,
+)
 from crawler.ledger.errors import storage_errors
 from crawler.ledger.findings import digest_of
 from crawler.ledger.opening import open_engine
 from crawler.ledger.schema import host_paces, marks, pages, payloads, runs
 from crawler.ledger.site_files import advance, read_state
+from crawler.ledger.sites import ListedSite
 from crawler.ledger.writing import write
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.runtime import KeptPayload, SiteFileState
@@ -78,6 +86,16 @@ class SqlLedger:
         decided = put_in_words(decision, uses, kept=kept, stage=stage, at=at)
         with self._lock:
             self._buffer.decisions.append(decided)
+
+    def record_site_state(self, seen: SeenState) -> None:
+        """Append what one look of an audit found a site to say."""
+        with self._lock:
+            self._buffer.site_states.append(seen)
+
+    def record_sites(self, listed: Iterable[ListedSite]) -> None:
+        """Keep what a list says of sites, in place of what it said before."""
+        with self._lock:
+            self._buffer.listed.extend(listed)
 
     def record_failure(self, url: str, outcome: Outcome, detail: str, at: datetime) -> None:
         """Append a fetch of a page that brought no answer or an error."""

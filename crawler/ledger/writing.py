@@ -24,6 +24,8 @@ from crawler.ledger.schema import (
     runs,
 )
 from crawler.ledger.site_files import answered, key_of
+from crawler.ledger.site_states import write_site_states
+from crawler.ledger.sites import write_sites
 
 FRONT_PAGE: Final = "/"
 """The path of a page, not of a site file: its body is never kept."""
@@ -33,6 +35,8 @@ def write(connection: Connection, buffer: Buffer) -> None:
     """Write all of `buffer` within the open transaction of `connection`."""
     _write_site_files(connection, list(chain.from_iterable(buffer.site_files.values())))
     write_decisions(connection, buffer.decisions)
+    write_site_states(connection, buffer.site_states)
+    write_sites(connection, buffer.listed)
     _write_failures(connection, buffer.failures)
     _write_pages(connection, buffer)
     _write_paces(connection, buffer.host_paces)

@@ -18,6 +18,7 @@ def upgrade() -> None:
     create_verdicts()
     create_decisions()
     create_kept()
+    create_sites()
     create_failures()
     create_state_of_jobs()
 
@@ -137,6 +138,39 @@ def create_kept() -> None:
         sa.ForeignKeyConstraint(["places_id"], ["places.id"], name="fk_kept_places_id"),
         sa.PrimaryKeyConstraint("origin", "finding_id", name="pk_kept"),
     )
+
+
+def create_sites() -> None:
+    """What lists say of sites, and what audits found them to say."""
+    op.create_table(
+        "sites",
+        sa.Column("list", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=True),
+        sa.Column("weight", sa.Float(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("listed_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("list", "site", name="pk_sites"),
+    )
+    op.create_index("ix_sites_site", "sites", ["site"])
+    op.create_table(
+        "site_states",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("finding_id", NUMBER, nullable=False),
+        sa.Column("places_id", NUMBER, nullable=False),
+        sa.Column("presence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["finding_id"], ["findings.id"], name="fk_site_states_finding_id"),
+        sa.ForeignKeyConstraint(["places_id"], ["places.id"], name="fk_site_states_places_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_site_states"),
+        sa.UniqueConstraint("run", "site", name="uq_site_states_run"),
+    )
+    op.create_index("ix_site_states_site", "site_states", ["site", "at"])
 
 
 def create_failures() -> None:
