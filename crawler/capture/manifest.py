@@ -4,13 +4,13 @@ A line is a function of its file alone, so that a manifest can be made anew, and
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
 from crawler.capture.layout import WARC_KINDS, Kind, place_of
-from crawler.capture.members import Members, Readable
+from crawler.capture.members import Member, Members, Readable
 from crawler.capture.tallies import Tallies, Tally
 from crawler.errors import StorageError
 
@@ -102,13 +102,20 @@ def entry_of(
     )
 
 
-def read_lines(stream: Readable) -> Iterator[bytes]:
-    """The lines of a gzip stream, ended by LF; what follows the last LF counts as one."""
+def read_lines(
+    stream: Readable, on_fault: Callable[[Member], None] | None = None
+) -> Iterator[bytes]:
+    """The lines of a gzip stream, ended by LF; what follows the last LF counts as one.
+
+    `on_fault` is told of each member that is not whole.
+    """
     rest = b""
     for member in Members(stream):
         while content := member.read(_CHUNK):
             *lines, rest = (rest + content).split(b"\n")
             yield from lines
+        if member.fault and on_fault is not None:
+            on_fault(member)
     if rest:
         yield rest
 
