@@ -149,7 +149,7 @@ def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
     runtime = Runtime(
         options=options,
         clock=clock,
-        out=options.folder,
+        out=options.corpus_folder,
         job=options.job,
         ledger=ledger,
         pace=pace,

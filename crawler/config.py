@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -75,6 +76,16 @@ class Options(BaseModel):
     def folder(self) -> Path:
         """The local output folder; where the output is a store, what waits to be sent to it."""
         return Path(DEFAULT_FOLDER if "://" in self.out else self.out)
+
+    @property
+    def corpus_folder(self) -> Path:
+        """Where files are written: the output folder, or the spool of the store that it is.
+
+        Each store has a spool of its own, so that no file goes to another store than it was
+        written for, and none of a corpus that lies in the same folder leaves it.
+        """
+        scheme, store, name = self.out.partition("://")
+        return self.folder / "spool" / quote(name.rstrip("/"), safe="") if store else Path(scheme)
 
     @property
     def ledger_place(self) -> str:

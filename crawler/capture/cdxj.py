@@ -3,15 +3,14 @@
 import gzip
 import io
 import json
-import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from crawler.capture.member import compress
-from crawler.capture.rolling import OPEN
-from crawler.capture.storage import make_folder, storage_error, sync_folder
+from crawler.capture.storage import storage_error
+from crawler.stores.local import LocalStore
 
 with warnings.catch_warnings():
     # Its dependency surt writes regular expressions that compilers of Python warn about.
@@ -45,7 +44,7 @@ def write_indexes(root: Path, warcs: Iterable[str]) -> list[str]:
     for warc in warcs:
         if is_kept(warc):
             path = index_path(warc)
-            _put(root / path, compress(read_lines(root, warc)))
+            LocalStore(root).put(compress(read_lines(root, warc)), path)
             written.append(path)
     return written
 
@@ -68,17 +67,3 @@ def read_index(place: Path) -> list[tuple[str, str, dict[str, str]]]:
     with gzip.open(place, "rt", encoding="utf-8", newline="\n") as file:
         parts = (line.split(" ", 2) for line in file)
         return [(key, time, json.loads(fields)) for key, time, fields in parts]
-
-
-def _put(place: Path, content: bytes) -> None:
-    make_folder(place.parent)
-    partial = place.with_name(place.name + OPEN)
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(place)
-        sync_folder(place.parent)
-    except OSError as error:
-        raise storage_error(error, place) from error

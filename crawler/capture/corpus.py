@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 
 from crawler.capture.cdxj import index_path, is_kept, unindexed, write_indexes
 from crawler.capture.documents import DocumentFiles
+from crawler.capture.listing import Pending, describe_all, enlist, unlisted
 from crawler.capture.names import RunNames, name_crawl
 from crawler.capture.repair import repair
 from crawler.capture.storage import make_folder
@@ -23,7 +24,9 @@ from crawler.errors import StorageError
 from crawler.records.document import Document
 from crawler.records.page import Page, RecordPlace
 from crawler.runtime import KeptPayload, Runtime, runtime_of
+from crawler.stores.local import LocalStore
 from crawler.stores.opening import open_store
+from crawler.stores.protocol import Store, StoreAwayError
 from crawler.stores.spool import Spool
 
 P = ParamSpec("P")
@@ -54,19 +57,24 @@ class Corpus:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="heed-writer")
         self._indexer = ThreadPoolExecutor(1, thread_name_prefix="heed-indexer")
         self._trouble: BaseException | None = None
-        self._spool = self._open_spool()
-        self._watch(self._indexer.submit(self._index_and_publish, unindexed(runtime.out)))
+        self._way_out = self._open_way_out()
+        self._watch(self._indexer.submit(self._begin))
 
-    def _open_spool(self) -> Spool | None:
+    def _open_way_out(self) -> "_WayOut":
         options, root = self.runtime.options, self.runtime.out
         store = open_store(options.out)
         if store is None:
-            return None
+            return _Here(root)
         spool = Spool(root, store, options.spool_limit, partial(_is_indexed, root))
         away = spool.start(moment(self.runtime.clock.now()))
         if away:
             logger.warning("%s The crawl goes on into %s.", away, root)
-        return spool
+        return _Away(root, store, spool)
+
+    def _begin(self) -> None:
+        """Index, list and publish what the runs before this one left behind."""
+        write_indexes(self.runtime.out, unindexed(self.runtime.out))
+        self._publish(self._way_out.unlisted())
 
     async def write(self, write: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a method of `warcs` or `documents` in its turn; raises what it raises."""
@@ -143,8 +151,10 @@ class Corpus:
         return [*self.warcs.take_finished(), *self.documents.take_finished()]
 
     def _index_and_publish(self, finished: list[str]) -> None:
-        write_indexes(self.runtime.out, finished)
-        away = self._spool.publish() if self._spool is not None else ""
+        self._publish([*finished, *write_indexes(self.runtime.out, finished)])
+
+    def _publish(self, paths: list[str]) -> None:
+        away = self._way_out.publish(paths)
         if away:
             logger.warning("%s What is finished waits in %s.", away, self.runtime.out)
 
@@ -180,6 +190,54 @@ class Corpus:
 
 def _is_indexed(root: Path, path: str) -> bool:
     return not is_kept(path) or (root / index_path(path)).exists()
+
+
+class _WayOut(Protocol):
+    """What becomes of finished files."""
+
+    def unlisted(self) -> list[str]:
+        """Finished files that no manifest has yet."""
+        ...
+
+    def publish(self, paths: list[str]) -> str:
+        """List `paths`, and send them where they go; returns why they still wait, or nothing."""
+        ...
+
+
+class _Here:
+    """They stay where they are."""
+
+    def __init__(self, root: Path) -> None:
+        self._store = LocalStore(root)
+
+    def unlisted(self) -> list[str]:
+        return unlisted(self._store)
+
+    def publish(self, paths: list[str]) -> str:
+        if paths:
+            enlist(self._store, describe_all(self._store, paths))
+        return ""
+
+
+class _Away:
+    """They go to a store when it is there."""
+
+    def __init__(self, root: Path, store: Store, spool: Spool) -> None:
+        self._pending = Pending(root)
+        self._store = store
+        self._spool = spool
+
+    def unlisted(self) -> list[str]:
+        return self._pending.unlisted()
+
+    def publish(self, paths: list[str]) -> str:
+        self._pending.add(paths)
+        away = self._spool.publish()
+        try:
+            self._pending.forward(self._store)
+        except StoreAwayError as error:
+            return away or str(error)
+        return away
 
 
 _CORPORA: Final[WeakKeyDictionary[Crawler, Corpus]] = WeakKeyDictionary()

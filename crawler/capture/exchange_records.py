@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.capture.record import (
@@ -35,6 +35,13 @@ TLS_PROTOCOLS: Final[Mapping[str, str]] = {
 }
 """Names of the `ssl` module as the WARC-Protocol proposal writes them."""
 
+_TRANSFER_ENCODING: Final = b"transfer-encoding"
+UNDONE: Final = b"X-Crawler-"
+"""What Common Crawl's and StormCrawler's writers put before the name of a field that no longer
+speaks of the body as stored. A reader that undoes every coding a head names (FastWARC's
+`auto_decode="all"`) fails on a body without its chunks, or takes a page that looks like chunks for
+some; with the field renamed all readers see the same bytes."""
+
 _EMPTY_DIGEST: Final = digest(b"")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
@@ -60,6 +67,15 @@ class ExchangeRecords:
         return (*requests, self.main, self.metadata)
 
 
+def stored_head(exchange: Exchange) -> bytes:
+    """The response's head as sent, but for the name of a transfer coding that is undone."""
+    fields = tuple(
+        (UNDONE + name if name.lower() == _TRANSFER_ENCODING else name, value)
+        for name, value in exchange.headers
+    )
+    return replace(exchange, headers=fields).response_head
+
+
 def response_records(
     exchange: Exchange, facts: Fields, *, record_id: str = "", payload: str = "", media: str = ""
 ) -> ExchangeRecords:
@@ -69,7 +85,7 @@ def response_records(
         record_id=record_id or make_record_id(),
         date=exchange.started_at,
         content_type=HTTP_RESPONSE,
-        block=exchange.response_head + exchange.body,
+        block=stored_head(exchange) + exchange.body,
         fields=(*_wire_fields(exchange), *_body_fields(exchange, media)),
         payload_digest=payload or digest(exchange.body),
     )
@@ -91,7 +107,7 @@ def revisit_records(
         record_id=make_record_id(),
         date=exchange.started_at,
         content_type=HTTP_RESPONSE,
-        block=exchange.response_head,
+        block=stored_head(exchange),
         fields=(*_wire_fields(exchange), *refers, *_body_fields(exchange, media)),
         payload_digest=kept.digest,
     )

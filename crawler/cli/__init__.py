@@ -15,6 +15,7 @@ from crawler.cli.identity import identity
 from crawler.cli.imports import imports
 from crawler.cli.jobs import jobs
 from crawler.cli.report import report
+from crawler.cli.verify import verify
 from crawler.errors import HeedError
 
 app: Final = typer.Typer(
@@ -52,6 +53,7 @@ for command in (demo, crawl, jobs, explain, identity, agents):
 app.command("import")(imports)
 app.command()(report)
 app.command()(changes)
+app.command()(verify)
 
 
 def main() -> None:

@@ -1,13 +1,18 @@
 """A local folder as a store: a hard link where it can be, a copy where it must."""
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
+from uuid import uuid4
 
 from crawler.errors import StorageError
+from crawler.stores.protocol import Change
 
 PARTIAL: Final = ".open"
 
@@ -48,6 +53,87 @@ class LocalStore:
         for place in left:
             place.unlink(missing_ok=True)
         return len(left)
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """Paths of files below the root."""
+        folder = self._root / prefix.rpartition("/")[0]
+        found = (place for place in folder.rglob("*") if place.is_file())
+        keys = (place.relative_to(self._root).as_posix() for place in found)
+        return iter(sorted(key for key in keys if key.startswith(prefix)))
+
+    def open(self, key: str) -> BinaryIO:
+        """The file itself."""
+        try:
+            return (self._root / key).open("rb")
+        except OSError as error:
+            raise StorageError(f"Cannot read {self._root / key}: {error.strerror}.") from error
+
+    def read(self, key: str) -> bytes | None:
+        """The file's bytes."""
+        place = self._root / key
+        with _spoken(place):
+            return place.read_bytes() if place.exists() else None
+
+    def put(self, content: bytes, key: str) -> None:
+        """By renaming."""
+        place = self._root / key
+        with _spoken(place):
+            _put(content, place)
+
+    def replace(self, file: Path, key: str) -> None:
+        """Copy `file` beside its place and rename the copy."""
+        place = self._root / key
+        with _spoken(place):
+            partial = _partial_of(place)
+            shutil.copyfile(file, partial)
+            _settle(partial, place)
+
+    def update(self, key: str, change: Change) -> None:
+        """One at a time, by a lock on the root (flock(2)), and by renaming."""
+        place = self._root / key
+        with _spoken(place), self._locked():
+            _put(change(place.read_bytes() if place.exists() else None), place)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _spoken(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"Cannot write {place}: {error.strerror}.") from error
+
+
+def _partial_of(place: Path) -> Path:
+    """A name beside `place` that no other writer takes."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place.with_name(f"{place.name}.{uuid4().hex[:8]}{PARTIAL}")
+
+
+def _put(content: bytes, place: Path) -> None:
+    partial = _partial_of(place)
+    partial.write_bytes(content)
+    _settle(partial, place)
+
+
+def _settle(partial: Path, place: Path) -> None:
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.rename(place)
+    descriptor = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _link(file: Path, place: Path) -> None:

@@ -1,5 +1,8 @@
 """Which store an output path names."""
 
+from pathlib import Path
+
+from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
 
 S3_SCHEME = "s3://"
@@ -16,3 +19,8 @@ def open_store(out: str) -> Store | None:
     from crawler.stores.s3 import S3Store  # noqa: PLC0415 (the SDK takes a second to load)
 
     return S3Store.from_url(out)
+
+
+def open_tree(where: str) -> Store:
+    """The store at `where`, be it a folder or an `s3://` URL; raises as `open_store`."""
+    return open_store(where) or LocalStore(Path(where))

@@ -1,8 +1,9 @@
 """What a store of finished files can do, and the two ways in which it cannot."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from crawler.errors import StorageError
 
@@ -11,8 +12,12 @@ class StoreAwayError(StorageError):
     """The store does not answer now; what was to be published can wait."""
 
 
+Change = Callable[[bytes | None], bytes]
+"""Makes the next content of a file of the present one, None where it is not there."""
+
+
 class Store(Protocol):
-    """A tree of immutable files, named by paths with slashes."""
+    """A tree of files, named by paths with slashes; all but a few are never changed."""
 
     def check(self) -> None:
         """See that the store is there and may be written to; raises `StorageError`."""
@@ -31,5 +36,33 @@ class Store(Protocol):
 
         Returns how many; what is wanted is resumed when it is published. Younger ones may be
         another worker's at this moment. Raises as `publish`.
+        """
+        ...
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """The keys that begin with `prefix`, sorted; raises `StorageError`."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """The content of `key` as a stream to be closed; raises `StorageError`."""
+        ...
+
+    def read(self, key: str) -> bytes | None:
+        """The content of a small file, None where it is not there; raises `StorageError`."""
+        ...
+
+    def put(self, content: bytes, key: str) -> None:
+        """Write a small file, whole, in place of what is there; raises `StorageError`."""
+        ...
+
+    def replace(self, file: Path, key: str) -> None:
+        """Like `publish`, but in place of what is there; raises `StorageError`."""
+        ...
+
+    def update(self, key: str, change: Change) -> None:
+        """Put what `change` makes of the content of `key` in its place, whole.
+
+        Where others update it too, nobody's change is lost: `change` is called again with what
+        they wrote. Raises `StorageError`, and what `change` raises.
         """
         ...

@@ -1,10 +1,6 @@
-"""An S3 bucket as a store; the one door to boto3.
-
-Endpoint, region and credentials come from the SDK's own environment and files, never from Heed.
-"""
+"""An S3 bucket as a store of files that are uploaded once, whole or in parts."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,32 +8,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from crawler.errors import ConfigurationError, StorageError
 from crawler.stores.local import sha256_of
 from crawler.stores.parts import PART_BYTES, Part, part_bytes, read_parts
-from crawler.stores.s3_errors import EXISTS, NO_CONDITIONAL_WRITES, code_of, s3_error
+from crawler.stores.s3_errors import EXISTS, NO_CONDITIONAL_WRITES, code_of
+from crawler.stores.s3_objects import NOT_THERE, SHA256, S3Objects
 
 SCHEME: Final = "s3"
-SHA256: Final = "sha256"
-"""Metadata that holds the whole file's digest: what a store answers varies with the parts."""
-
 NO_UPLOADS: Final = "NoSuchUpload"
 """What rclone answers instead of an empty list."""
-
-NOT_THERE: Final = frozenset({"404", "NoSuchKey", "NotFound"})
-
-_CONFIG: Final = Config(
-    connect_timeout=10,
-    read_timeout=60,
-    retries={"mode": "standard", "max_attempts": 3},
-    # Other makers' stores stumble over the checksums that the SDK adds; ours are sent by name.
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +30,13 @@ class Unfinished:
     begun: datetime
 
 
-class S3Store:
-    """Objects of `bucket` below `prefix`."""
+class S3Store(S3Objects):
+    """Objects of `bucket` below `prefix`, and how files become such."""
 
     def __init__(self, bucket: str, prefix: str = "", *, part_size: int = PART_BYTES) -> None:
-        self._bucket = bucket
-        self._prefix = prefix.strip("/")
+        super().__init__(bucket, prefix)
         self._part_size = part_size
         self._may_condition = True
-        with self._spoken():
-            self._client: Any = boto3.session.Session().client("s3", config=_CONFIG)
 
     @classmethod
     def from_url(cls, url: str) -> "S3Store":
@@ -67,17 +45,6 @@ class S3Store:
         if parts.scheme != SCHEME or not parts.netloc or parts.query or parts.fragment:
             raise ConfigurationError(f"--out {url!r} cannot be used: write s3://bucket/prefix.")
         return cls(parts.netloc, parts.path)
-
-    @contextmanager
-    def _spoken(self, key: str = "") -> Iterator[None]:
-        try:
-            yield
-        except (BotoCoreError, ClientError) as error:
-            where = f"s3://{self._bucket}/{key}" if key else f"the bucket {self._bucket}"
-            raise s3_error(error, where) from error
-
-    def _full(self, key: str) -> str:
-        return f"{self._prefix}/{key}" if self._prefix else key
 
     def check(self) -> None:
         """See that the bucket is there and these credentials may list it."""

@@ -26,10 +26,13 @@ def crawl(out: Path, target: str) -> str:
 @pytest.mark.slow
 def test_a_crawl_into_a_bucket_leaves_nothing_here(moto_bucket: str, tmp_path: Path) -> None:
     assert crawl(tmp_path, f"s3://{moto_bucket}/one") == "finished"
-    assert files_below(tmp_path) == {}
+    assert [(path, place.read_bytes()) for path, place in files_below(tmp_path).items()] == [
+        ("manifest.jsonl", b"")
+    ]
     found = objects(moto_bucket)
     tops = [path.split("/")[1] for path in sorted(found)]
-    assert tops == ["cc-index", *["crawl-data"] * 4, "documents"]
+    derived = ["manifest.jsonl", "warc.paths.gz", "wet.paths.gz"]
+    assert tops == ["README.md", "cc-index", *["crawl-data"] * 4, "documents", *derived]
 
 
 @pytest.mark.slow
@@ -42,7 +45,7 @@ def test_a_crawl_goes_on_while_the_store_is_away_and_the_next_one_publishes(
         away.setenv("AWS_MAX_ATTEMPTS", "1")
         assert crawl(tmp_path, target) == "finished"
     kept = files_below(tmp_path)
-    assert len(kept) == 6
+    assert len(kept) == 7
     assert not [path for path in kept if path.endswith(".open")]
     assert crawl(tmp_path, target) == "finished"
     assert {f"one/{path}" for path in kept} < set(objects(moto_bucket))

@@ -1,0 +1,107 @@
+"""Files entered into a store's manifest, with what is derived of it: path lists and data card."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from crawler.capture.card import render_card
+from crawler.capture.layout import (
+    CARD,
+    FOLDERS,
+    MANIFEST,
+    OPEN,
+    WARC_PATHS,
+    WET_PATHS,
+    Kind,
+    place_of,
+)
+from crawler.capture.manifest import Entry, describe, merge, read_entries, render
+from crawler.capture.member import compress
+from crawler.stores.local import LocalStore
+from crawler.stores.protocol import Store
+
+_DERIVED: Final = frozenset({Kind.PATHS, Kind.CARD})
+_PATHS: Final[Mapping[str, Kind]] = {WARC_PATHS: Kind.WARC, WET_PATHS: Kind.WET}
+
+
+def describe_all(store: Store, paths: Iterable[str]) -> list[Entry]:
+    """An entry for each of `paths`; raises `StorageError`."""
+    entries = []
+    for path in paths:
+        with store.open(path) as stream:
+            entries.append(describe(path, stream))
+    return entries
+
+
+def enlist(store: Store, entries: Iterable[Entry], *, anew: bool = False) -> None:
+    """Enter `entries` into the manifest of `store`, or make it `anew` of them alone.
+
+    What is derived is written before the manifest that speaks of it: a kill in between leaves
+    files that the next call writes anew. Raises `StorageError`, `ManifestError`.
+    """
+    new = tuple(entries)
+
+    def change(old: bytes | None) -> bytes:
+        known = read_entries(old) if old is not None and not anew else []
+        files = [one for one in merge(known, new) if place_of(one.path)[0] not in _DERIVED]
+        derived = dict(_derive(files, store.read(CARD) or b""))
+        for path, content in derived.items():
+            store.put(content, path)
+        return render(merge(files, describe_all(store, derived)))
+
+    store.update(MANIFEST, change)
+
+
+def _derive(entries: list[Entry], card: bytes) -> Iterator[tuple[str, bytes]]:
+    for path, kind in _PATHS.items():
+        yield path, render_paths(entries, kind)
+    yield CARD, render_card(entries, card)
+
+
+def render_paths(entries: Iterable[Entry], kind: Kind) -> bytes:
+    """The paths of the files of `kind`, one a line, as Common Crawl lists them."""
+    return compress(b"".join(f"{one.path}\n".encode() for one in entries if one.kind == kind))
+
+
+def unlisted(store: Store) -> list[str]:
+    """Finished files of a corpus that its manifest does not name; raises as `enlist`."""
+    known = {entry.path for entry in read_entries(store.read(MANIFEST) or b"")}
+    return [path for path in finished(store) if path not in known]
+
+
+def finished(store: Store) -> Iterator[str]:
+    """Every finished file below the folders of a corpus."""
+    for folder in FOLDERS:
+        yield from (path for path in store.list(folder) if not path.endswith(OPEN))
+
+
+class Pending:
+    """Entries of files that go from a spool to a store, kept until the store's manifest has them.
+
+    They are written down before a file leaves, so that a kill loses none.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._here = LocalStore(root)
+
+    def add(self, paths: Iterable[str]) -> None:
+        """Note the files at `paths`, which are still here."""
+        new = describe_all(self._here, paths)
+        if new:
+            self._change(lambda old: merge(old, new))
+
+    def unlisted(self) -> list[str]:
+        """Finished files here that have not been noted."""
+        return unlisted(self._here)
+
+    def forward(self, store: Store) -> None:
+        """Enter what has left into the manifest of `store`; raises as `enlist`."""
+        waiting = set(finished(self._here))
+        entries = read_entries(self._here.read(MANIFEST) or b"")
+        gone = [entry for entry in entries if entry.path not in waiting]
+        if gone:
+            enlist(store, gone)
+            self._change(lambda old: [one for one in old if one.path in waiting])
+
+    def _change(self, change: Callable[[list[Entry]], list[Entry]]) -> None:
+        self._here.update(MANIFEST, lambda old: render(change(read_entries(old or b""))))

@@ -1,0 +1,42 @@
+"""CDXJ lines read for proof."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_FIELDS: Final = ("url", "digest", "length", "offset", "filename")
+_PARTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    """One line: its number from 1, its time and fields where it has them, what is wrong with it."""
+
+    number: int
+    time: str
+    fields: Mapping[str, str] | None
+    what: str = ""
+
+
+def read_index_lines(lines: Iterator[bytes]) -> Iterator[IndexLine]:
+    """Each of `lines`; they ought to stand in the order of their bytes."""
+    before = b""
+    for number, line in enumerate(lines, 1):
+        found = _read(line, number)
+        yield found
+        if line < before:
+            yield IndexLine(number, "", None, "it is out of order")
+        before = line
+
+
+def _read(line: bytes, number: int) -> IndexLine:
+    parts = line.split(b" ", _PARTS - 1)
+    try:
+        fields = json.loads(parts[-1])
+        wanted = {name: str(fields[name]) for name in _FIELDS}
+        wanted["status"] = str(fields.get("status", ""))
+        int(wanted["offset"]), int(wanted["length"])
+        return IndexLine(number, parts[-2].decode("ascii"), wanted)
+    except (ValueError, TypeError, KeyError, IndexError):
+        return IndexLine(number, "", None, "it is no line of an index")
