@@ -6,6 +6,7 @@ from typing import Final
 import typer
 
 from crawler.cli.agents import agents
+from crawler.cli.audit import audit
 from crawler.cli.changes import changes
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
@@ -23,7 +24,7 @@ app: Final = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, crawl, jobs, explain, identity, agents):
+for command in (demo, crawl, audit, jobs, explain, identity, agents):
     app.command()(command)
 app.command("import")(imports)
 app.command()(report)
