@@ -110,6 +110,10 @@ OnHeaders = Callable[[int, tuple[tuple[str, str], ...]], bool]
 """Given status and headers: whether the body is wanted."""
 
 
+OnBody = Callable[[bytes], bool]
+"""Given what came of a body so far, as sent: whether more of it is wanted."""
+
+
 class Fetcher(Protocol):
     """The one door to the network."""
 
@@ -119,6 +123,7 @@ class Fetcher(Protocol):
         *,
         headers: Sequence[tuple[str, str]] = (),
         on_headers: OnHeaders | None = None,
+        on_body: OnBody | None = None,
         max_body: int | None = None,
         patient: bool = False,
     ) -> Exchange:
@@ -158,8 +163,8 @@ class KeptPayload:
     date: datetime
 
 
-class Ledger(Protocol):
-    """What sites said, kept. Writes are buffered until `commit`; reads see them at once."""
+class SiteFileMemory(Protocol):
+    """What is remembered of site files."""
 
     def record_site_file(self, origin: str, path: str, resource: Resource) -> None:
         """Append one observation of a site file, failures included."""
@@ -168,6 +173,10 @@ class Ledger(Protocol):
     def site_file(self, origin: str, path: str) -> SiteFileState | None:
         """The latest known state of a site file."""
         ...
+
+
+class Ledger(SiteFileMemory, Protocol):
+    """What sites said, kept. Writes are buffered until `commit`; reads see them at once."""
 
     def record_decision(
         self, decision: Decision, uses: tuple[Use, ...], *, kept: bool, stage: str, at: datetime

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from crawler.cli.agents import agents
+from crawler.cli.audit import audit
 from crawler.cli.changes import changes
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
@@ -48,12 +49,22 @@ def introduce(
     """The polite web crawler that heeds what sites say about AI."""
 
 
-for command in (demo, crawl, jobs, explain, identity, agents):
-    app.command()(command)
-app.command("import")(imports)
-app.command()(report)
-app.command()(changes)
-app.command()(verify)
+COMMANDS: Final = {
+    "demo": demo,
+    "crawl": crawl,
+    "audit": audit,
+    "import": imports,
+    "report": report,
+    "changes": changes,
+    "explain": explain,
+    "verify": verify,
+    "jobs": jobs,
+    "agents": agents,
+    "identity": identity,
+}
+"""In the order of the help: from the first look to the day's work."""
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def main() -> None:

@@ -49,11 +49,12 @@ class Ending:
 
 def run(plan: Plan, console: Console) -> Ending:
     """Run `plan` to its end; SIGINT and SIGTERM end it in order. Raises `HeedError`."""
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(crawl(plan, console))
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the fastest event loop there is; None means asyncio's own."""
     try:
         import uvloop
     except ImportError:

@@ -127,6 +127,7 @@ def _judge_literal(host: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def read_literal(host: str) -> Address | None:
     """`host` as an address where it is one in the usual spelling, else None."""
     try:

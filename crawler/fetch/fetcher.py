@@ -18,7 +18,7 @@ from crawler.fetch.target import Target, vet_url
 from crawler.fetch.wire import Answer, make_connector
 from crawler.policy.model import Outcome
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import DeferredError, FetchFailedError, OnHeaders, Pace, Turn
+from crawler.runtime import DeferredError, FetchFailedError, OnBody, OnHeaders, Pace, Turn
 
 Identity = Callable[[str], Sequence[tuple[str, str]]]
 """URL in, the fields out that say who asks: User-Agent, From, later a signature."""
@@ -75,21 +75,23 @@ class HttpFetcher:
         *,
         headers: Sequence[tuple[str, str]] = (),
         on_headers: OnHeaders | None = None,
+        on_body: OnBody | None = None,
         max_body: int | None = None,
         patient: bool = False,
     ) -> Exchange:
         """GET `url` and return what came, redirects and error statuses included.
 
         `headers` may add conditions and preferences, nothing else. `on_headers` may decline the
-        body. A body longer than `max_body` bytes (default: the option) is cut; one that broke off
-        or came too slowly is marked so.
+        body, `on_body` the rest of it. A body longer than `max_body` bytes (default: the option)
+        is cut; one that broke off or came too slowly is marked so.
 
         Raises `FetchFailedError` where no answer came, it was no HTTP, or nothing may be asked
         there; `DeferredError` where the host is to rest.
         """
         target = vet_url(url, self._options)
         address = await self._resolve(target)
-        limits = Limits(on_headers, self._options.max_body if max_body is None else max_body)
+        most = self._options.max_body if max_body is None else max_body
+        limits = Limits(on_headers, on_body, most)
         async with self._pace.turn(target.key, address, patient=patient) as turn:
             try:
                 async with self._places:

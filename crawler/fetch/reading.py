@@ -12,7 +12,7 @@ from crawler.fetch.head import Head
 from crawler.fetch.wire import Answer
 from crawler.policy.model import Outcome
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import FetchFailedError, OnHeaders
+from crawler.runtime import FetchFailedError, OnBody, OnHeaders
 
 ABSURD_MULTIPLE: Final = 64
 """A body declared to be this many times the limit is not begun: it is no page."""
@@ -20,9 +20,10 @@ ABSURD_MULTIPLE: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What of a body is wanted: whether any (`on_headers`), and at most how many bytes."""
+    """What of a body is wanted: any (`on_headers`), more (`on_body`), at most how many bytes."""
 
     on_headers: OnHeaders | None
+    on_body: OnBody | None
     max_body: int
 
 
@@ -73,7 +74,7 @@ async def read_answer(reading: Reading, limits: Limits, until: float | None) -> 
         why = f"{head.length} bytes are declared"
         raise reading.fail(Outcome.TOO_LARGE, why, b"", Truncated.LENGTH)
     collected = bytearray()
-    cut = await _collect(reading.answer, collected, limits.max_body, until)
+    cut = await _collect(reading.answer, collected, limits, until)
     body = bytes(collected)
     if cut is not Truncated.NO:
         return reading.to_exchange(body, cut)
@@ -85,15 +86,24 @@ async def read_answer(reading: Reading, limits: Limits, until: float | None) -> 
     return reading.to_exchange(body, Truncated.DISCONNECT if wire.broken else Truncated.NO)
 
 
-async def _collect(answer: Answer, body: bytearray, limit: int, until: float | None) -> Truncated:
+async def _collect(
+    answer: Answer, body: bytearray, limits: Limits, until: float | None
+) -> Truncated:
     """Add to `body` until it ends; returns which of our own limits cut it, if one did."""
+    asked = 0
     try:
         async with asyncio.timeout_at(until):
             async for chunk in answer.content.iter_any():
                 body += chunk
-                if len(body) > limit:
-                    del body[limit:]
+                if len(body) > limits.max_body:
+                    del body[limits.max_body :]
                     return Truncated.LENGTH
+                # Asked whenever there is twice as much: what is looked through stays linear.
+                if limits.on_body is None or len(body) < 2 * asked or answer.content.is_eof():
+                    continue
+                asked = len(body)
+                if not limits.on_body(bytes(body)):
+                    return Truncated.UNSPECIFIED
     except TimeoutError:
         return Truncated.TIME
     return Truncated.NO

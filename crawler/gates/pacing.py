@@ -9,7 +9,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
+from functools import lru_cache
 from ipaddress import ip_address
 from random import random
 from typing import Final
@@ -33,6 +34,7 @@ WORTH_WAITING: Final = 30.0
 """Seconds that a request waits in its place; a longer rest gives the place to another host."""
 
 SLICE: Final = 0.25
+FIELDS: Final = tuple(field.name for field in fields(HostPace))
 ASKED_FOR_REST: Final = "it asked for rest"
 KEEPS_DELAY: Final = "it keeps its delay"
 REFUSALS: Final = frozenset({402, 429, 503})
@@ -223,6 +225,7 @@ class OpenTurn:
         self.outcome = outcome
 
 
+@lru_cache(maxsize=4096)
 def _is_loopback(address: str) -> bool:
     try:
         return ip_address(address).is_loopback
@@ -232,7 +235,8 @@ def _is_loopback(address: str) -> bool:
 
 def _plain(pace: HostPace) -> dict[str, float | str]:
     """A pace as numbers; what is not known is left out."""
-    return {key: float(value) for key, value in asdict(pace).items() if value is not None}
+    values = ((name, getattr(pace, name)) for name in FIELDS)
+    return {name: float(value) for name, value in values if value is not None}
 
 
 def _pace_of(row: Mapping[str, float | str], base: float) -> HostPace:

@@ -23,14 +23,14 @@ from crawler.policy.availability import (
     next_try,
     outcome_of_status,
 )
-from crawler.policy.model import Observation, Outcome, Profile, Resource, Use
+from crawler.policy.model import Observation, Outcome, Resource
 from crawler.policy.pace import read_retry_after
-from crawler.policy.reading import document_urls, read_decision, site_file_paths
+from crawler.policy.reading import closes, document_urls, site_file_paths
 from crawler.policy.robots import read_robots
 from crawler.records.codings import Decoded, decode
 from crawler.records.events import SITE_FILE_READ
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import FetchFailedError, Runtime, SiteFileSet
+from crawler.runtime import FetchFailedError, Runtime, SiteFileMemory, SiteFileSet
 
 ROBOTS_PATH: Final = "/robots.txt"
 ROBOTS_LIMIT: Final = 1_048_576
@@ -56,15 +56,19 @@ class Held:
 class SiteFileKeeper:
     """Implements `runtime.SiteFiles`: one fetch a file and origin, however many pages wait."""
 
-    def __init__(self, runtime: Runtime, signals: SignalManager) -> None:
+    def __init__(
+        self, runtime: Runtime, signals: SignalManager, memory: SiteFileMemory | None = None
+    ) -> None:
+        """What is read goes to `memory` and is remembered by it: the ledger, if not told."""
         self._runtime = runtime
         self._signals = signals
+        self._memory = memory or runtime.ledger
         self._held: OrderedDict[tuple[str, str], Held] = OrderedDict()
         self._asking: dict[tuple[str, str], asyncio.Future[Held]] = {}
 
     async def read(self, origin: str) -> SiteFileSet:
         """The site files that govern pages of `origin` ("https://name:port" without a path)."""
-        robots = await self._hold(origin, ROBOTS_PATH, self._fetch)
+        robots = await self._hold_robots(origin)
         held: dict[str, Held] = {}
         if availability_of(robots.resource.outcome).rules is not Rules.DISALLOW_ALL:
             for path in site_file_paths():
@@ -74,6 +78,17 @@ class SiteFileKeeper:
             files={path: one.resource for path, one in held.items()},
             next_try=min(one.until for one in (robots, *held.values())),
         )
+
+    async def read_robots(self, origin: str) -> Resource:
+        """The robots.txt of `origin` alone."""
+        return (await self._hold_robots(origin)).resource
+
+    async def read_file(self, origin: str, path: str) -> Resource:
+        """Any one file of `origin`, as its robots.txt allows."""
+        return (await self._hold(origin, path, self._fetch_if_allowed)).resource
+
+    async def _hold_robots(self, origin: str) -> Held:
+        return await self._hold(origin, ROBOTS_PATH, self._fetch)
 
     async def read_documents(
         self, seen: Observation, *, patient: bool = False
@@ -116,7 +131,7 @@ class SiteFileKeeper:
 
     def _remembered(self, origin: str, path: str) -> Held | None:
         """What an earlier run learnt, with what is left of its lifetime."""
-        state = self._runtime.ledger.site_file(origin, path)
+        state = self._memory.site_file(origin, path)
         if state is None or state.latest.retrieved_at is None:
             return None
         if state.latest.outcome is Outcome.REFUSED_ADDRESS:
@@ -132,9 +147,8 @@ class SiteFileKeeper:
         self, origin: str, path: str, ask: Callable[[str, str], Awaitable[Resource]]
     ) -> Held:
         resource = await ask(origin, path)
-        ledger = self._runtime.ledger
-        ledger.record_site_file(origin, path, resource)
-        state = ledger.site_file(origin, path)
+        self._memory.record_site_file(origin, path, resource)
+        state = self._memory.site_file(origin, path)
         failures = state.failures if state is not None else 0
         if path == ROBOTS_PATH:
             self._apply_crawl_delay(origin, resource)
@@ -173,9 +187,7 @@ class SiteFileKeeper:
     async def _is_closed(self, url: str, *, patient: bool) -> bool:
         ask = partial(self._fetch, patient=patient)
         robots = (await self._hold(origin_of(url), ROBOTS_PATH, ask)).resource
-        token = self._runtime.options.product_token
-        seen = Observation(url=url, product_token=token, robots=robots)
-        return read_decision(seen, Profile.STANDARD).states[Use.CRAWL].refuses
+        return closes(robots, url, self._runtime.options.product_token)
 
     async def _fetch(self, origin: str, path: str, *, patient: bool = False) -> Resource:
         """Fetch through up to `max_redirects` hops; whatever happens comes back as a resource."""

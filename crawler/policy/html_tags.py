@@ -147,6 +147,18 @@ def read_tags(page: Page, *, every: bool) -> Iterator[Tag]:
             yield Tag(name, start, end, content_end, in_head)
 
 
+def find_head_end(body: bytes) -> int | None:
+    """Where the first tag begins that ends the head, as a byte offset; None where none does.
+
+    A tag that reaches the end of `body` may not be whole yet and counts for nothing.
+    """
+    page = open_page(body)
+    for tag in read_tags(page, every=True):
+        if not tag.in_head and tag.end < len(page.lower):
+            return page.offset(tag.start)
+    return None
+
+
 def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:
     """Where the text ends and where tags begin again, behind a start tag that ends at `end`.
 

@@ -3,7 +3,16 @@
 from functools import cache
 
 from crawler.policy.decide import decide
-from crawler.policy.model import Carrier, Decision, Observation, Profile, Signal, Statement
+from crawler.policy.model import (
+    Carrier,
+    Decision,
+    Observation,
+    Profile,
+    Resource,
+    Signal,
+    Statement,
+    Use,
+)
 from crawler.policy.signals import catalogue
 
 KNOWN_BEFORE = frozenset({Carrier.ROBOTS_TXT, Carrier.SITE_FILE, Carrier.REGISTRY})
@@ -45,6 +54,27 @@ def read_decision(observation: Observation, profile: Profile) -> Decision:
     return decide(observation.url, read_statements(observation), profile)
 
 
+def closes(robots: Resource, url: str, product_token: str) -> bool:
+    """Whether a robots.txt alone keeps `product_token` from asking for `url`.
+
+    As the profile standard decides: asked of every site file, so by the signals it can concern.
+    """
+    seen = Observation(url=url, product_token=product_token, robots=robots)
+    statements = (one for signal in _closing() for one in signal.read(seen))
+    # No other use implies anything of this one, so what `decide` would do besides is left out.
+    return any(
+        one.use is Use.CRAWL and one.state.refuses and one.binds(Profile.STANDARD)
+        for one in statements
+    )
+
+
+@cache
+def _closing() -> tuple[Signal, ...]:
+    carried = (signal for signal in catalogue() if Carrier.ROBOTS_TXT in signal.carriers)
+    return tuple(signal for signal in carried if Use.CRAWL in signal.uses)
+
+
+@cache
 def site_file_paths() -> tuple[str, ...]:
     """Paths that some signal wants from an origin before its first page, robots.txt aside."""
     return tuple(dict.fromkeys(path for signal in catalogue() for path in signal.site_files))
