@@ -8,13 +8,17 @@ import typer
 
 from crawler.cli.agents import agents
 from crawler.cli.changes import changes
+from crawler.cli.check import check
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
 from crawler.cli.explain import explain
 from crawler.cli.identity import identity
 from crawler.cli.imports import imports
+from crawler.cli.init import init
 from crawler.cli.jobs import jobs
 from crawler.cli.report import report
+from crawler.cli.schedule import schedule
+from crawler.cli.status import status
 from crawler.cli.verify import verify
 from crawler.errors import HeedError
 
@@ -54,6 +58,10 @@ app.command("import")(imports)
 app.command()(report)
 app.command()(changes)
 app.command()(verify)
+app.command()(init)
+app.command()(check)
+app.command()(schedule)
+app.command()(status)
 
 
 def main() -> None:
