@@ -9,13 +9,17 @@ import typer
 from crawler.cli.agents import agents
 from crawler.cli.audit import audit
 from crawler.cli.changes import changes
+from crawler.cli.check import check
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
 from crawler.cli.explain import explain
 from crawler.cli.identity import identity
 from crawler.cli.imports import imports
+from crawler.cli.init import init
 from crawler.cli.jobs import jobs
 from crawler.cli.report import report
+from crawler.cli.schedule import schedule
+from crawler.cli.status import status
 from crawler.cli.verify import verify
 from crawler.errors import HeedError
 
@@ -59,6 +63,10 @@ COMMANDS: Final = {
     "explain": explain,
     "verify": verify,
     "jobs": jobs,
+    "schedule": schedule,
+    "status": status,
+    "init": init,
+    "check": check,
     "agents": agents,
     "identity": identity,
 }

@@ -1,6 +1,7 @@
 """`heed crawl`: seeds in; WARC, JSONL and a ledger of what was refused out."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,9 @@ from rich.console import Console
 
 from crawler.cli.options import operator_options
 from crawler.cli.seeds import job_of, read_seeds
+from crawler.config.windows import Window, read_windows
 from crawler.errors import ConfigurationError
+from crawler.metrics.logs import LogFormat
 
 SPIDERS = ("seeds", "sitemaps")
 SCOPES = ("host", "domain", "prefix", "seeds")
@@ -21,8 +24,10 @@ def crawl(
     use: Annotated[
         list[str] | None, typer.Option(help="What the text is for; repeatable [train-ai].")
     ] = None,
-    profile: Annotated[str, typer.Option(help="literal, standard or strict.")] = "strict",
-    out: Annotated[str, typer.Option(help="Folder to write to.")] = "heed-data",
+    profile: Annotated[
+        str | None, typer.Option(help="literal, standard or strict [strict].")
+    ] = None,
+    out: Annotated[str | None, typer.Option(help="Folder to write to [heed-data].")] = None,
     ledger: Annotated[str | None, typer.Option(help="Ledger file or URL [OUT/ledger.db].")] = None,
     frontier: Annotated[str | None, typer.Option(help="Frontier file [beside ledger].")] = None,
     scope: Annotated[str, typer.Option(help="host, domain, prefix or seeds.")] = "host",
@@ -36,6 +41,10 @@ def crawl(
     linger: Annotated[float | None, typer.Option(help="Wait for what is due within [60].")] = None,
     delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
     extract: Annotated[str | None, typer.Option(help="accurate, fast, bulk or none.")] = None,
+    window: Annotated[
+        list[str] | None,
+        typer.Option(help="[HOST=]HH:MM-HH:MM ZONE: ask hosts then only; repeatable."),
+    ] = None,
     allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
     allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
     product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
@@ -49,6 +58,10 @@ def crawl(
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the crawl [HEED-YYYY-WW].")] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
+    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
+    log_format: Annotated[
+        LogFormat, typer.Option(envvar="HEED_LOG_FORMAT", help="text, or json: a line an event.")
+    ] = LogFormat.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Crawl pages whose sites allow the declared use; keep WARC, JSONL and the ledger."""
@@ -59,6 +72,7 @@ def crawl(
     options = operator_options(
         targets=urls,
         settings=setting or (),
+        config=config,
         uses=use,
         profile=profile,
         out=out,
@@ -75,6 +89,7 @@ def crawl(
         linger=linger,
         delay=delay,
         extract=extract,
+        windows=_read_windows(window),
         allow_net=allow_net,
         allow_ports=allow_port,
         product_token=product_token,
@@ -87,9 +102,19 @@ def crawl(
     from crawler.cli.summary import print_summary
 
     console = Console(stderr=True)
-    ending = run(Plan(options=options, spider=spider, seeds=urls), console)
+    plan = Plan(options=options, spider=spider, seeds=urls, log_format=log_format)
+    ending = run(plan, console)
     if as_json:
         print(json.dumps(ending.summary.as_json(), ensure_ascii=False))
     else:
         print_summary(ending.summary, Console())
     raise typer.Exit(ending.exit_code)
+
+
+def _read_windows(texts: list[str] | None) -> Mapping[str, Window] | None:
+    if not texts:
+        return None
+    try:
+        return read_windows(texts)
+    except ValueError as error:
+        raise ConfigurationError(f"--window {error}.") from None

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -17,9 +18,11 @@ STANDARD_INPUT: Final = "-"
 
 def explain(
     url: Annotated[str, typer.Argument(help="A URL, or - to read observations (JSONL).")],
-    profile: Annotated[str, typer.Option(help="literal, standard or strict.")] = "strict",
+    profile: Annotated[
+        str | None, typer.Option(help="literal, standard or strict [strict].")
+    ] = None,
     use: Annotated[list[str] | None, typer.Option(help="A use to explain; repeatable.")] = None,
-    delay: Annotated[float, typer.Option(help="Seconds between requests to a host.")] = 5.0,
+    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
     allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
     allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
     product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
@@ -31,6 +34,7 @@ def explain(
     signature_agent: Annotated[
         str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
     ] = None,
+    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Every statement found for one URL, and the decision per use with the words that made it."""
@@ -41,6 +45,7 @@ def explain(
     options = operator_options(
         targets=(url,),
         profile=profile,
+        config=config,
         uses=use,
         delay=delay,
         allow_net=allow_net,

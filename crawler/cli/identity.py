@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from crawler.cli.options import operator_options
+from crawler.cli.options import configured_purpose, operator_options
 from crawler.config import Options
 from crawler.errors import ConfigurationError
 from crawler.identity.user_agent import require_contact
@@ -51,8 +51,11 @@ def identity(
     ] = None,
     use: Annotated[list[str] | None, typer.Option(help="What pages are for; repeatable.")] = None,
     purpose: Annotated[str, typer.Option(help="Your own sentence for the bot page.")] = "",
-    profile: Annotated[str, typer.Option(help="literal, standard or strict.")] = "strict",
+    profile: Annotated[
+        str | None, typer.Option(help="literal, standard or strict [strict].")
+    ] = None,
     delay: Annotated[float | None, typer.Option(help="Seconds between requests.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check who your crawler says it is; make its key, bot page, key directory and IP ranges."""
@@ -69,6 +72,7 @@ def identity(
         signature_agent=signature_agent,
         uses=use,
         profile=profile,
+        config=config,
         delay=delay,
     )
     require_contact(options, ANYWHERE)
@@ -79,7 +83,7 @@ def identity(
         out=out,
         ranges=_read_networks(ranges or [], more or []),
         other_keys=tuple(published),
-        purpose=purpose,
+        purpose=purpose or configured_purpose(config),
         check_dns=tuple(check_dns or ()),
     )
     if make_key is not None:

@@ -1,33 +1,36 @@
 """From command-line words to `Options`, with the sentences for what cannot be."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 from crawler.cli.seeds import is_loopback, ports_named
-from crawler.config import PREFIX, Options, read_options
+from crawler.config import PREFIX, SETTABLE, Options, read_options
+from crawler.config.file import find_file, read_file
+from crawler.config.sayings import said_by
 from crawler.errors import ConfigurationError
 from crawler.identity.user_agent import check_identity, require_contact
 from crawler.policy.model import TRAIN_USES, Profile, Use
 
 TRAIN_AI: Final = "train-ai"
-SETTABLE: Final = frozenset(
-    {"CONNECT_TIMEOUT", "READ_TIMEOUT", "TOTAL_TIMEOUT", "MAX_BODY", "MAX_HEADERS",
-     "MAX_REDIRECTS", "MAX_RETRIES", "BACKOFF_BASE", "PARK_AFTER", "CONCURRENCY", "HOST_BUDGET",
-     "MAX_OUTLINKS", "MAX_PATH_DEPTH", "ROBOTS_TTL", "ROLL_BYTES", "ROLL_SECONDS",
-     "EXTRACT_WORKERS", "EXTRACT_DEADLINE", "SPOOL_LIMIT"}
-)  # fmt: skip
-"""Settings that `-s` takes (contract.md): limits and time-outs, nothing that weakens a refusal."""
 
 
 def operator_options(
-    *, targets: tuple[str, ...], settings: Iterable[str] = (), **given: object
+    *,
+    targets: tuple[str, ...],
+    settings: Iterable[str] = (),
+    config: Path | None = None,
+    **given: object,
 ) -> Options:
     """Validated options for a run on `targets`; raises `ConfigurationError`.
 
-    `given` holds values by field name, None for what was not said.
+    `given` holds values by field name, None for what was not said: that is taken from `config`
+    or the heed.toml of this folder, where there is one.
     """
+    file = find_file(config)
     said: dict[str, object] = {
-        key: value for key, value in given.items() if value is not None and value != []
+        **(said_by(read_file(file)) if file is not None else {}),
+        **{key: value for key, value in given.items() if value is not None and value != []},
     }
     if "uses" in said:
         said["uses"] = read_uses(said["uses"])
@@ -40,6 +43,12 @@ def operator_options(
     check_identity(options)
     require_contact(options, tuple(url for url in targets if not is_loopback(url)))
     return options
+
+
+def configured_purpose(config: Path | None) -> str:
+    """The operator's own sentence in `config` or the heed.toml of this folder; "" for none."""
+    file = find_file(config)
+    return read_file(file).document.identity.purpose if file is not None else ""
 
 
 def read_uses(names: object) -> tuple[Use, ...]:

@@ -22,6 +22,8 @@ from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
 from crawler.errors import HeedError
 from crawler.frontier.canonical import CanonicalUrl, canonicalise
+from crawler.metrics.crawl_events import EventLog
+from crawler.metrics.logs import LogFormat, configure_logs
 from crawler.runtime import Runtime, runtime_of
 
 SETTINGS_MODULE: Final = "settings.base"
@@ -37,6 +39,7 @@ class Plan:
     spider: str
     seeds: tuple[str, ...]
     clock: Clock | None = None
+    log_format: LogFormat = LogFormat.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ async def crawl(plan: Plan, console: Console) -> Ending:
     settings = Settings()
     settings.setmodule(SETTINGS_MODULE, priority="project")
     configure_logging(settings)
+    configure_logs(plan.log_format)
     for name in ("scrapy.core.scraper", "scrapy.core.engine", "scrapy.utils.signal"):
         logging.getLogger(name).addFilter(_is_news)
     runner = AsyncCrawlerRunner(settings)
@@ -75,6 +79,7 @@ async def crawl(plan: Plan, console: Console) -> Ending:
     runtime = assemble(crawler, plan.options, clock)
     tally, began = Tally(), clock.now()
     tally.connect(crawler)
+    EventLog(crawler).connect()
     stop = Stop(crawler, runtime)
     task = runner.crawl(crawler, seeds=plan.seeds, follow=plan.options.scope != "seeds")
     shown = asyncio.ensure_future(Progress(tally, crawler, clock, console).show())

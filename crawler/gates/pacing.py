@@ -37,6 +37,7 @@ SLICE: Final = 0.25
 FIELDS: Final = tuple(field.name for field in fields(HostPace))
 ASKED_FOR_REST: Final = "it asked for rest"
 KEEPS_DELAY: Final = "it keeps its delay"
+OFF_WINDOW: Final = "its off-peak window is not open"
 REFUSALS: Final = frozenset({402, 429, 503})
 ANSWERS_AS_ASKED: Final = range(200, 300)
 """Retry-After means nothing there; elsewhere it is heeded (RFC 9110 10.2.3 names 503 and 3xx)."""
@@ -126,6 +127,8 @@ class HostPaces:
         """Until both may be asked; raises `DeferredError` where that is not worth waiting for."""
         while True:
             now = self._clock.now()
+            if (opens := self._opens_at(host, now)) is not None:
+                raise DeferredError(host, opens, OFF_WINDOW)
             ready = max(self.next_turn(host), self._next.get(place, 0.0))
             if ready <= now:
                 return
@@ -135,6 +138,13 @@ class HostPaces:
                 reason = self._why.get(host, KEEPS_DELAY) if resting else KEEPS_DELAY
                 raise DeferredError(host, ready, reason, resting=resting)
             await self._clock.sleep(min(SLICE, ready - now))
+
+    def _opens_at(self, host: str, now: float) -> float | None:
+        """When the host's window opens (epoch); None where it is open, or none was set."""
+        windows = self._options.windows
+        window = windows.get(host.rpartition(":")[0]) or windows.get("")
+        opens = window.opens_at(moment(now)) if window is not None else None
+        return opens.timestamp() if opens is not None else None
 
     def _finish(self, host: str, place: str, address: str, turn: "OpenTurn") -> None:
         now = self._clock.now()

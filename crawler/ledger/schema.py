@@ -250,3 +250,27 @@ runs: Final = Table(
     Column("facts", Text, nullable=False),
     Index("ix_runs_job", "job", "started_at"),
 )
+
+scheduled: Final = Table(
+    "scheduled",
+    METADATA,
+    Column("job", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+"""Since when a scheduler knows a job: what was due before was never missed."""
+
+alerts: Final = Table(
+    "alerts",
+    METADATA,
+    Column("key", String(DIGEST), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("raised_at", Moment, nullable=False),
+    Column("webhook", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("delivered_at", Moment),
+    Column("over", Boolean, nullable=False),
+    Index("ix_alerts_raised_at", "raised_at"),
+)
+"""What operators were told of, once each; what is not delivered yet is tried again."""

@@ -21,6 +21,7 @@ def upgrade() -> None:
     create_sites()
     create_failures()
     create_state_of_jobs()
+    create_state_of_schedules()
 
 
 def create_observations() -> None:
@@ -230,3 +231,27 @@ def create_state_of_jobs() -> None:
         sa.PrimaryKeyConstraint("run", name="pk_runs"),
     )
     op.create_index("ix_runs_job", "runs", ["job", "started_at"])
+
+
+def create_state_of_schedules() -> None:
+    """What a scheduler needs when it goes on."""
+    op.create_table(
+        "scheduled",
+        sa.Column("job", sa.Text(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("job", name="pk_scheduled"),
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("raised_at", MOMENT, nullable=False),
+        sa.Column("webhook", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("delivered_at", MOMENT, nullable=True),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_alerts"),
+    )
+    op.create_index("ix_alerts_raised_at", "alerts", ["raised_at"])

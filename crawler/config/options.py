@@ -8,11 +8,19 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from crawler.config.windows import Window
 from crawler.errors import ConfigurationError
 from crawler.policy.model import TRAIN_USES, Profile, Use
 
 PREFIX: Final = "HEED_"
 DEFAULT_FOLDER: Final = "heed-data"
+SETTABLE: Final = frozenset(
+    {"CONNECT_TIMEOUT", "READ_TIMEOUT", "TOTAL_TIMEOUT", "MAX_BODY", "MAX_HEADERS",
+     "MAX_REDIRECTS", "MAX_RETRIES", "BACKOFF_BASE", "PARK_AFTER", "CONCURRENCY", "HOST_BUDGET",
+     "MAX_OUTLINKS", "MAX_PATH_DEPTH", "ROBOTS_TTL", "ROLL_BYTES", "ROLL_SECONDS",
+     "EXTRACT_WORKERS", "EXTRACT_DEADLINE", "SPOOL_LIMIT"}
+)  # fmt: skip
+"""Settings that `-s` takes (contract.md): limits and time-outs, nothing that weakens a refusal."""
 
 
 class Options(BaseModel):
@@ -51,6 +59,8 @@ class Options(BaseModel):
     max_depth: int | None = Field(None, ge=0)
     max_time: float | None = Field(None, gt=0)
     linger: float = Field(60.0, ge=0)
+    windows: Mapping[str, Window] = Field(default_factory=dict)
+    """When a host may be asked, by its name; "" stands for every other host."""
 
     connect_timeout: float = Field(10, gt=0)
     read_timeout: float = Field(30, gt=0)

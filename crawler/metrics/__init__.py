@@ -1,0 +1,1 @@
+"""What an operator watches: events in the log, and numbers for Prometheus."""

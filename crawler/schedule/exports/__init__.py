@@ -1,0 +1,1 @@
+"""A plan as files for who starts commands on time: systemd, cron, Kubernetes."""
