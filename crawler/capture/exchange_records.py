@@ -42,6 +42,11 @@ speaks of the body as stored. A reader that undoes every coding a head names (Fa
 `auto_decode="all"`) fails on a body without its chunks, or takes a page that looks like chunks for
 some; with the field renamed all readers see the same bytes."""
 
+HEAD_LIMIT: Final = 32_000
+"""Bytes of a stored head. FastWARC gives up a whole file at a head of 32,768."""
+_REASON_LIMIT: Final = 1_000
+LEFT_OUT: Final = b"X-Crawler-Fields-Left-Out"
+
 _EMPTY_DIGEST: Final = digest(b"")
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
@@ -68,12 +73,29 @@ class ExchangeRecords:
 
 
 def stored_head(exchange: Exchange) -> bytes:
-    """The response's head as sent, but for the name of a transfer coding that is undone."""
+    """The response's head as sent, but for the name of a transfer coding that is undone.
+
+    Of a head that is too big for readers the fields are left out that do not fit, and counted.
+    """
     fields = tuple(
         (UNDONE + name if name.lower() == _TRANSFER_ENCODING else name, value)
         for name, value in exchange.headers
     )
-    return replace(exchange, headers=fields).response_head
+    head = replace(exchange, headers=fields).response_head
+    return head if len(head) <= HEAD_LIMIT else _fit(exchange, fields)
+
+
+def _fit(exchange: Exchange, fields: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    room = HEAD_LIMIT - 2 * _REASON_LIMIT
+    fitting = []
+    for name, value in fields:
+        size = len(name) + len(value) + len(b": \r\n")
+        if size <= room:
+            fitting.append((name, value))
+            room -= size
+    fitting.append((LEFT_OUT, b"%d" % (len(fields) - len(fitting))))
+    reason = exchange.reason[:_REASON_LIMIT]
+    return replace(exchange, headers=tuple(fitting), reason=reason).response_head
 
 
 def response_records(

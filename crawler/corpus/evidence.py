@@ -37,6 +37,12 @@ CREATE INDEX row_id ON row (id);
 CREATE INDEX line_place ON line (path, offset);
 CREATE INDEX file_path ON file (path);
 """
+_SHADOWED: Final = """
+DELETE FROM {table} WHERE file IN (SELECT number FROM file WHERE open) AND id IN (
+    SELECT id FROM {table} t JOIN file f ON f.number = t.file AND NOT f.open);
+"""
+"""What stands in a finished file, too, is looked up there."""
+
 _BATCH: Final = 1_000
 COMPANIONS: Final = frozenset({"request", "metadata"})
 
@@ -123,6 +129,8 @@ class Evidence:
         for table in tuple(self._waiting):
             self._write(table)
         self._db.executescript(_INDEXES)
+        for table in ("record", "companion", "row"):
+            self._db.executescript(_SHADOWED.format(table=table))
 
     def ask(self, question: str) -> Iterator[Any]:
         """The answers to a question in SQL."""

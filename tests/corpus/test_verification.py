@@ -1,0 +1,137 @@
+"""`heed verify` on a real corpus: whole as it is, and no damage to it stays unseen."""
+
+import json
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crawler.corpus.faults import Fault
+from crawler.corpus.verification import Counts, verify
+from tests.command import heed
+from tests.corpus.damage import TO_FILES, TO_WHAT_THEY_SAY, Damage, flip_a_bit, relist
+from tests.shared import SHARED, needs_shared
+
+SEEDS = 200 if os.environ.get("HEED_FULL_BARS") else 6
+ARCHIVES = SHARED / "data" / "warc"
+
+
+def faults_of(place: Path) -> list[Fault]:
+    return list(verify(str(place), Counts()))
+
+
+def damaged(corpus: Path, pristine: Path, damage: Damage, seed: int) -> Path:
+    shutil.rmtree(corpus)
+    shutil.copytree(pristine, corpus)
+    damage(corpus, random.Random(seed))
+    return corpus
+
+
+def test_a_corpus_of_every_kind_of_record_is_whole(pristine: Path) -> None:
+    counts = Counts()
+    assert list(verify(str(pristine), counts)) == []
+    run = heed("verify", pristine, "--json")
+    assert run.code == 0
+    assert run.summary == {
+        "corpus": str(pristine), "whole": True, "files": counts.files, "rows": 9,
+        "records": counts.records, "bytes": counts.bytes, "faults": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TO_FILES)
+def test_damage_to_files_is_found(corpus: Path, pristine: Path, name: str) -> None:
+    for seed in range(SEEDS):
+        assert faults_of(damaged(corpus, pristine, TO_FILES[name], seed)), seed
+
+
+@pytest.mark.parametrize("name", TO_WHAT_THEY_SAY)
+def test_damage_to_what_files_say_is_found_though_the_manifest_fits(
+    corpus: Path, pristine: Path, name: str
+) -> None:
+    for seed in range(SEEDS):
+        damaged(corpus, pristine, TO_WHAT_THEY_SAY[name], seed)
+        assert faults_of(corpus), seed
+        relist(corpus)
+        found = faults_of(corpus)
+        assert found, seed
+        assert not [fault for fault in found if fault.file == "manifest.jsonl"]
+
+
+def test_a_flipped_bit_is_named_by_its_file(corpus: Path, pristine: Path) -> None:
+    damaged(corpus, pristine, lambda root, dice: flip_a_bit(root, dice, "/warc/"), 3)
+    changed = {
+        place.relative_to(corpus).as_posix()
+        for place in corpus.rglob("*.warc.gz")
+        if place.read_bytes() != (pristine / place.relative_to(corpus)).read_bytes()
+    }
+    (path,) = changed
+    assert path in {fault.file for fault in faults_of(corpus)}
+    run = heed("verify", corpus)
+    assert run.code == 1
+    assert path in run.out
+
+
+def test_an_open_file_is_incomplete_and_running_excuses_it_alone(corpus: Path) -> None:
+    warc = next(corpus.glob("crawl-data/*/*/*/warc/*.warc.gz"))
+    leftover = warc.with_name("C-left-00009.warc.gz.open")
+    leftover.write_bytes(warc.read_bytes()[:-7])
+    run = heed("verify", corpus)
+    assert run.code == 1
+    assert run.out.startswith("incomplete: ")
+    assert len(run.out.splitlines()) == 2
+    assert heed("verify", corpus, "--running").code == 0
+    next(corpus.glob("documents/*/*")).unlink()
+    assert heed("verify", corpus, "--running").code == 1
+
+
+def test_a_finished_file_that_nobody_listed_is_incomplete(corpus: Path) -> None:
+    manifest = corpus / "manifest.jsonl"
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(b"".join(line for line in lines if b'"kind":"wet"' not in line))
+    found = faults_of(corpus)
+    assert [fault.incomplete for fault in found if "/wet/" in fault.file] == [True]
+
+
+def test_a_place_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nothing"):
+        run = heed("verify", place)
+        assert run.code == 2
+        assert run.err.count("\n") == 1
+        assert str(place) in run.err
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("clipped.warc.gz", ["record 1 at byte 0"]),
+        ("example-bad-non-chunked.warc.gz", ["record 1 at byte 0", "record 5 at byte 3370"]),
+        ("example-trunc.warc", ["record 3 at byte 1197"]),
+    ],
+)
+def test_a_broken_warc_is_told_by_its_places(name: str, where: list[str]) -> None:
+    run = heed("verify", ARCHIVES / "broken" / name, "--json")
+    assert run.code == 1
+    found = json.loads(run.out)["faults"]
+    assert list(dict.fromkeys(fault["record"] for fault in found)) == where
+
+
+@needs_shared
+def test_good_warcs_of_others_are_whole_and_broken_ones_beside_them_stop_nothing() -> None:
+    assert heed("verify", ARCHIVES / "good").code == 0
+    counts = Counts()
+    broken = {fault.file.partition("/")[0] for fault in verify(str(ARCHIVES), counts)}
+    assert broken == {"broken"}
+    assert counts.files == 6
+    assert counts.records == 70
+
+
+@needs_shared
+def test_import_says_where_a_broken_warc_is_broken_and_goes_on(tmp_path: Path) -> None:
+    run = heed("import", ARCHIVES, "--ledger", tmp_path / "ledger.db", "--json")
+    assert run.code == 1
+    for name in ("clipped.warc.gz", "example-bad-non-chunked.warc.gz", "example-trunc.warc"):
+        assert f"broken/{name}, record" in run.err
+    assert "Traceback" not in run.err
