@@ -13,6 +13,7 @@ from crawler.cli.explain import explain
 from crawler.cli.identity import identity
 from crawler.cli.imports import imports
 from crawler.cli.jobs import jobs
+from crawler.cli.recheck import recheck
 from crawler.cli.report import report
 from crawler.errors import HeedError
 
@@ -28,6 +29,7 @@ for command in (demo, crawl, jobs, explain, identity, agents):
 app.command("import")(imports)
 app.command()(report)
 app.command()(changes)
+app.command()(recheck)
 
 
 def main() -> None:
