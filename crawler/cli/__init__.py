@@ -17,6 +17,7 @@ from crawler.cli.identity import identity
 from crawler.cli.imports import imports
 from crawler.cli.init import init
 from crawler.cli.jobs import jobs
+from crawler.cli.recheck import recheck
 from crawler.cli.report import report
 from crawler.cli.schedule import schedule
 from crawler.cli.status import status
@@ -62,6 +63,7 @@ COMMANDS: Final = {
     "changes": changes,
     "explain": explain,
     "verify": verify,
+    "recheck": recheck,
     "jobs": jobs,
     "schedule": schedule,
     "status": status,

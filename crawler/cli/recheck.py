@@ -1,0 +1,73 @@
+"""`heed recheck`: rows against what their sites say now; removals for those that said no since."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.cli.options import operator_options
+
+
+def recheck(
+    corpus: Annotated[str, typer.Argument(help="A crawl's folder, or s3://bucket/prefix.")],
+    ledger: Annotated[
+        str | None, typer.Option(help="Ledger file or URL [CORPUS/ledger.db].")
+    ] = None,
+    audit: Annotated[bool, typer.Option("--audit", help="Ask sites and pages afresh.")] = False,
+    rewrite: Annotated[
+        Path | None, typer.Option(help="Copy the corpus here without what is refused.")
+    ] = None,
+    use: Annotated[
+        list[str] | None, typer.Option(help="Judge by these uses [those that the crawl declared].")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="literal, standard or strict [the row's own].")
+    ] = None,
+    fail_on_removals: Annotated[
+        bool, typer.Option("--fail-on-removals", help="Exit 1 where a row is refused now.")
+    ] = False,
+    delay: Annotated[float, typer.Option(help="Seconds between requests to a host.")] = 5.0,
+    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
+    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
+    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
+    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
+    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
+    web_bot_auth_key: Annotated[
+        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
+    ] = None,
+    signature_agent: Annotated[
+        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Judge stored rows by what their sites say now; write removals and attributes."""
+    from crawler.cli.rechecking import Wish, print_outcome, run
+
+    options = operator_options(
+        targets=(),
+        uses=use,
+        profile=profile,
+        out=corpus,
+        ledger=ledger,
+        delay=delay,
+        allow_net=allow_net,
+        allow_ports=allow_port,
+        product_token=product_token,
+        contact_url=contact,
+        from_email=from_email,
+        web_bot_auth_key=web_bot_auth_key,
+        signature_agent=signature_agent,
+    )
+    said = {
+        name: getattr(options, name)
+        for name, value in (("uses", use), ("profile", profile), ("product_token", product_token))
+        if value
+    }
+    outcome = run(Wish(corpus, options, said, audit=audit, rewrite=rewrite))
+    if as_json:
+        print(json.dumps(outcome.as_json(), ensure_ascii=False))
+    else:
+        print_outcome(outcome)
+    if fail_on_removals and outcome.tally.removed:
+        raise typer.Exit(1)
