@@ -1,6 +1,7 @@
 """The command `heed`: one file a command; each parses, calls one function and prints."""
 
 import sys
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Annotated, Final
 
@@ -54,7 +55,7 @@ def introduce(
     """The polite web crawler that heeds what sites say about AI."""
 
 
-COMMANDS: Final = {
+COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "demo": demo,
     "crawl": crawl,
     "audit": audit,

@@ -140,7 +140,7 @@ def test_the_ledger_alone_is_asked_without_audit(closed: Case) -> None:
 
 def test_a_later_crawl_tells_recheck_what_an_audit_would(tmp_path: Path) -> None:
     with village(FIRST + 20, "header", "one page", "meta", "open") as found:
-        words = ("crawl", *found.seeds, "--out", tmp_path, *QUICK)
+        words: tuple[str | Path, ...] = ("crawl", *found.seeds, "--out", tmp_path, *QUICK)
         assert heed(*words).code == 0
         found.close()
         assert heed(*words, "--recrawl").code == 0
