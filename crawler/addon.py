@@ -18,6 +18,7 @@ from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
 from crawler.runtime import Runtime, attach, is_attached, runtime_of
+from crawler.stores.slots import take_slot
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -146,10 +147,12 @@ def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
     ledger = SqlLedger(options.ledger_place)
     pace = HostPaces(options, clock, ledger)
     fetcher = HttpFetcher(options, clock, pace, identity)
+    slot = take_slot(options.corpus_folder) if options.is_fleet and "://" in options.out else None
     runtime = Runtime(
         options=options,
         clock=clock,
-        out=options.corpus_folder,
+        out=slot.folder if slot is not None else options.corpus_folder,
+        slot=slot,
         job=options.job,
         ledger=ledger,
         pace=pace,

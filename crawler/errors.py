@@ -21,6 +21,10 @@ class StorageError(HeedError):
     """The machine cannot keep what was fetched: full disk, no permission, a newer schema."""
 
 
+class AwayError(StorageError):
+    """A server that keeps what is fetched does not answer now; waiting may mend it."""
+
+
 class FindingError(HeedError):
     """A check found something wrong; nothing about the run itself failed."""
 

@@ -4,7 +4,7 @@ The add-on makes one `Runtime` a crawler; components ask for it with `runtime_of
 never import one another.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scrapy.crawler import Crawler
+
+    from crawler.stores.slots import Slot
 
 
 PATIENCE: Final = 3.0
@@ -101,8 +103,25 @@ class Pace(Protocol):
         """Hosts that rest beyond their ordinary gap: host, until (epoch seconds), why."""
         ...
 
+    def gap(self, host: str) -> float:
+        """Seconds that `host` is left alone between two requests, jitter apart."""
+        ...
+
+    def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
+        """Heed what another worker has learnt of `host` (`Ledger.host_paces`), where it is newer.
+
+        A request that was asked before `since` (epoch seconds) may be known to nobody: the host
+        rests its gap from then on.
+        """
+        ...
+
     def drain(self) -> None:
         """The crawl ends: whoever waits for a turn gets a `DeferredError` now."""
+        ...
+
+    @property
+    def draining(self) -> bool:
+        """Whether the crawl ends."""
         ...
 
 
@@ -200,8 +219,10 @@ class Ledger(SiteFileMemory, Protocol):
         """Remember a payload whose records and row have been written."""
         ...
 
-    def host_paces(self) -> Mapping[str, Mapping[str, float | str]]:
-        """Every host's remembered pace, as `save_host_pace` was given it."""
+    def host_paces(
+        self, hosts: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, float | str]]:
+        """The remembered paces of `hosts`, None for all, as `save_host_pace` was given them."""
         ...
 
     def save_host_pace(self, host: str, pace: Mapping[str, float | str]) -> None:
@@ -209,11 +230,15 @@ class Ledger(SiteFileMemory, Protocol):
         ...
 
     def marks(self, job: str) -> Mapping[str, int]:
-        """Lengths of open files as of the last commit: what start-up cuts them back to."""
+        """Lengths of any worker's open files as of its last commit: what start-up cuts to."""
         ...
 
     def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
-        """Replace the marks of `job`."""
+        """Replace the marks that this process has set for `job`; other workers' stay."""
+        ...
+
+    def drop_marks(self, job: str, paths: Collection[str]) -> None:
+        """Forget the marks of files that are open no more, whoever set them."""
         ...
 
     def commit(self) -> None:
@@ -254,6 +279,8 @@ class Runtime:
     ledger: Ledger
     pace: Pace
     fetcher: Fetcher
+    slot: "Slot | None" = None
+    """The folder `out`, where it is held for this worker among others of the machine."""
     failure: HeedError | None = None
     """What ended the crawl before its time: the machine could not keep what was fetched."""
 

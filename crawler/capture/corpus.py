@@ -49,7 +49,7 @@ class Corpus:
         self.names = RunNames(name_crawl(options.crawl_name, now), now, uuid4().hex[:8])
         self.runtime = runtime
         make_folder(runtime.out)
-        repair(runtime.out, runtime.ledger.marks(runtime.job))
+        _repair(runtime)
         self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)
         self.documents = DocumentFiles(runtime.out, self.names, options, runtime.clock)
         self._pending: dict[str, KeptPayload] = {}
@@ -186,6 +186,15 @@ class Corpus:
         self._indexer.submit(self._index_and_publish, self._take_finished()).result()
         if troubles:
             raise troubles[0]
+
+
+def _repair(runtime: Runtime) -> None:
+    """Finish what a killed worker left open in this folder, and forget where that was cut."""
+    marks = runtime.ledger.marks(runtime.job)
+    here = [path for path in marks if (runtime.out / path).exists()]
+    repair(runtime.out, marks)
+    gone = [path for path in here if not (runtime.out / path).exists()]
+    runtime.ledger.drop_marks(runtime.job, gone)
 
 
 def _is_indexed(root: Path, path: str) -> bool:

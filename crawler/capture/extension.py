@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from crawler.capture.corpus import Corpus, corpus_of, is_begun
 from crawler.capture.names import CRAWLDIAGNOSTICS, ROBOTSTXT
 from crawler.capture.record import digest
-from crawler.errors import StorageError
+from crawler.errors import AwayError, StorageError
 from crawler.records.events import CHECKPOINT, EXCHANGE_PASSED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
 from crawler.records.page import Page
@@ -88,7 +88,8 @@ class CaptureExtension:
     def item_error(self, item: object, failure: Failure) -> None:
         """The same for one that failed; a disk that fails ends the crawl."""
         self.item_dropped(item)
-        if isinstance(failure.value, StorageError) and self._closing is None:
+        away = isinstance(failure.value, AwayError)
+        if isinstance(failure.value, StorageError) and not away and self._closing is None:
             self._closing = asyncio.ensure_future(self._close_spider())
 
     async def _close_spider(self) -> None:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from crawler.cli.options import operator_options
-from crawler.cli.seeds import job_of, read_seeds
+from crawler.cli.seeds import job_of, joins_fleet, read_seeds
 from crawler.config.windows import Window, read_windows
 from crawler.errors import ConfigurationError
 from crawler.metrics.logs import LogFormat
@@ -29,7 +29,9 @@ def crawl(
     ] = None,
     out: Annotated[str | None, typer.Option(help="Folder to write to [heed-data].")] = None,
     ledger: Annotated[str | None, typer.Option(help="Ledger file or URL [OUT/ledger.db].")] = None,
-    frontier: Annotated[str | None, typer.Option(help="Frontier file [beside ledger].")] = None,
+    frontier: Annotated[
+        str | None, typer.Option(help="File [beside the ledger], or urlfrontier://host:port,….")
+    ] = None,
     scope: Annotated[str, typer.Option(help="host, domain, prefix or seeds.")] = "host",
     spider: Annotated[str, typer.Option(help="seeds or sitemaps.")] = "seeds",
     job: Annotated[str | None, typer.Option(help="Name of the job [from its seeds].")] = None,
@@ -68,7 +70,8 @@ def crawl(
     for value, known, option in ((scope, SCOPES, "--scope"), (spider, SPIDERS, "--spider")):
         if value not in known:
             raise ConfigurationError(f"{option} {value!r} is unknown: say {', '.join(known)}.")
-    urls = read_seeds(seed or (), seeds)
+    joins = joins_fleet(frontier, job, scope)
+    urls = read_seeds(seed or (), seeds) if seed or seeds or not joins else ()
     options = operator_options(
         targets=urls,
         settings=setting or (),

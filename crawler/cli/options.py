@@ -41,7 +41,11 @@ def operator_options(
         {**{PREFIX + key.upper(): value for key, value in said.items()}, **_read_settings(settings)}
     )
     check_identity(options)
-    require_contact(options, tuple(url for url in targets if not is_loopback(url)))
+    # A worker of a fleet that is given no seeds may meet anybody.
+    strangers = tuple(url for url in targets if not is_loopback(url))
+    if options.is_fleet and not targets:
+        strangers = ("the sites of a fleet's crawl",)
+    require_contact(options, strangers)
     return options
 
 

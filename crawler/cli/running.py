@@ -179,7 +179,7 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
         seeds_refused=refused,
         resume="" if reason == "finished" else how_to_resume(plan.options),
     )
-    return Ending(summary, stop.code or (2 if len(refused) == len(plan.seeds) else 0))
+    return Ending(summary, stop.code or (2 if refused and len(refused) == len(plan.seeds) else 0))
 
 
 def _refused_seeds(seeds: tuple[str, ...], tally: Tally) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,14 @@ def _checked(seed: str, where: str) -> str:
     return url
 
 
+def joins_fleet(frontier: str | None, job: str | None, scope: str) -> bool:
+    """Whether a worker needs no seeds of its own: a fleet's frontier has the job's URLs.
+
+    A `prefix` is known from the seeds alone, so every worker of such a crawl is given them.
+    """
+    return bool(job) and "://" in (frontier or "") and scope != "prefix"
+
+
 def is_loopback(url: str) -> bool:
     """Whether the host of `url` is a loopback address or the name localhost."""
     host = urlsplit(url).hostname or ""

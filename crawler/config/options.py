@@ -98,6 +98,11 @@ class Options(BaseModel):
         return self.folder / "spool" / quote(name.rstrip("/"), safe="") if store else Path(scheme)
 
     @property
+    def is_fleet(self) -> bool:
+        """Whether the frontier is a service, so that other workers may share the crawl."""
+        return "://" in self.frontier
+
+    @property
     def ledger_place(self) -> str:
         """The ledger's path or database URL."""
         return self.ledger or str(self.folder / "ledger.db")

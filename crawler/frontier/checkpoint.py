@@ -13,6 +13,7 @@ from scrapy.signalmanager import SignalManager
 from twisted.python.failure import Failure
 
 from crawler.errors import StorageError
+from crawler.frontier.patience import persist
 from crawler.frontier.protocol import Discovery, Frontier
 from crawler.frontier.receipt import Receipt
 from crawler.records.events import CHECKPOINT
@@ -83,7 +84,7 @@ class Checkpoints:
         marks = await self._put_on_disk()
         ledger = self._runtime.ledger
         ledger.set_marks(self._runtime.job, marks)
-        ledger.commit()
+        await persist(self._runtime, ledger.commit)
         await self._frontier.acknowledge(
             [receipt.acknowledgement for receipt in receipts],
             [found for receipt in receipts for found in receipt.discoveries],

@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
-from crawler.errors import HeedError, StorageError
+from crawler.errors import AwayError, HeedError, StorageError
 from crawler.frontier.protocol import Ending, Frontier
 from crawler.frontier.receipt import Receipt
 from crawler.frontier.revisit import Revisits, interval_in, retry_due
@@ -61,6 +61,9 @@ class FailureSettlement:
     async def _end(self, error: BaseException | None) -> None:
         receipt, now = self._receipt, self._runtime.clock.now()
         match error:
+            case AwayError():
+                # The ledger's server: the checkpoint waits for it, and the claim comes again.
+                receipt.end(Ending.DEFERRED, now, str(error))
             case StorageError():
                 raise error
             case RefusedError():

@@ -7,12 +7,12 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from crawler.config import Options
-from crawler.errors import ConfigurationError
 from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.line import next_due
 from crawler.frontier.protocol import Frontier
 from crawler.frontier.queue_file import forget, is_locked, reading, size
 from crawler.frontier.sqlite import SqliteFrontier
+from crawler.frontier.urlfrontier.opening import open_distributed
 from crawler.runtime import Runtime
 
 _PREFIX: Final = "frontier-"
@@ -92,11 +92,8 @@ def _read_job(name: str, path: Path, now: float) -> Job:
 async def open_frontier(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:
     """The frontier of the runtime's job; raises `ConfigurationError` or `StorageError`."""
     options = runtime.options
-    if "://" in options.frontier:
-        raise ConfigurationError(
-            f"--frontier {options.frontier!r} names no frontier that this Heed has: "
-            "give the path of a file, or leave it out."
-        )
+    if options.is_fleet:
+        return await open_distributed(runtime, on_left_out)
     path, now = job_path(options, runtime.job), runtime.clock.now()
     if options.fresh:
         forget(path)

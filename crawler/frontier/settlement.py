@@ -20,7 +20,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
-from crawler.errors import StorageError
+from crawler.errors import AwayError, StorageError
 from crawler.frontier.failures import Settler, retry_or_fail
 from crawler.frontier.memory import conditions, remember
 from crawler.frontier.packing import PRIVATE
@@ -151,7 +151,10 @@ class ReceiptMiddleware:
     def item_error(self, response: object, failure: Failure) -> None:
         """A pipeline broke; what the machine cannot keep is never acknowledged."""
         receipt = receipt_of(response)
-        if isinstance(failure.value, StorageError):
+        if isinstance(failure.value, AwayError) and receipt is not None:
+            receipt.end(Ending.DEFERRED, self._runtime.clock.now(), str(failure.value))
+            receipt.release()
+        elif isinstance(failure.value, StorageError):
             self._settler().fail(failure.value)
         elif receipt is not None:
             retry_or_fail(receipt, f"pipeline: {type(failure.value).__name__}", self._runtime)

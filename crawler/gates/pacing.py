@@ -57,8 +57,12 @@ class HostPaces:
         self._why: dict[str, str] = {}
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
+        self._saved: dict[str, float] = {}
+        """When each host's pace was last saved or recalled."""
         self._draining = False
-        self._restore(ledger.host_paces())
+        if not options.is_fleet:
+            # A fleet knows more hosts than one worker meets: each is recalled when it is claimed.
+            self._restore(ledger.host_paces())
 
     @asynccontextmanager
     async def turn(
@@ -103,9 +107,27 @@ class HostPaces:
                 listed.append((host, until, self._why.get(host, why)))
         return listed
 
+    def gap(self, host: str) -> float:
+        """See `runtime.Pace.gap`."""
+        name = host.rpartition(":")[0].strip("[]")
+        known = self._paces.get(host) or self._new_pace(loopback=_is_loopback(name))
+        return delay(known, 0.0)
+
+    def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
+        """See `runtime.Pace.recall`."""
+        if saved is not None and float(saved.get("saved", 0.0)) > self._saved.get(host, 0.0):
+            self._saved[host] = float(saved.get("saved", 0.0))
+            self._adopt(host, saved)
+        self._next[host] = max(self._next.get(host, 0.0), since + self.gap(host))
+
     def drain(self) -> None:
         """See `runtime.Pace.drain`."""
         self._draining = True
+
+    @property
+    def draining(self) -> bool:
+        """See `runtime.Pace.draining`."""
+        return self._draining
 
     @asynccontextmanager
     async def _queue(self, host: str, place: str, *, patient: bool) -> AsyncIterator[None]:
@@ -182,6 +204,7 @@ class HostPaces:
 
     def _save(self, host: str, now: float) -> None:
         saved = {**_plain(self._paces[host]), "next": self._next[host], "saved": now}
+        self._saved[host] = now
         self._ledger.save_host_pace(host, saved)
 
     def _new_pace(self, *, loopback: bool) -> HostPace:
@@ -193,14 +216,19 @@ class HostPaces:
     def _restore(self, saved: Mapping[str, Mapping[str, float | str]]) -> None:
         now = self._clock.now()
         for host, row in saved.items():
-            values = dict(row)
-            spaced = float(values.pop("next", 0.0))
-            pace = _pace_of(values, self._options.delay)
-            # The clock may have been set back since: no rest outlasts what was promised.
-            set_back = max(float(values.get("saved", 0.0)) - now, 0.0)
-            pace = replace(pace, not_before=pace.not_before - set_back)
-            self._paces[host] = pace
-            self._next[host] = max(min(spaced, now + delay(pace, 1.0)), now + delay(pace, 0.0))
+            self._adopt(host, row)
+            self._next[host] = max(self._next[host], now + delay(self._paces[host], 0.0))
+
+    def _adopt(self, host: str, row: Mapping[str, float | str]) -> None:
+        """Take over what was saved of a host; a rest that is known already holds."""
+        now, values = self._clock.now(), dict(row)
+        spaced = float(values.pop("next", 0.0))
+        pace = _pace_of(values, self._options.delay)
+        # The clock may have been set back since: no rest outlasts what was promised.
+        set_back = max(float(values.get("saved", 0.0)) - now, 0.0)
+        self._paces[host] = replace(pace, not_before=pace.not_before - set_back)
+        soonest = min(spaced, now + delay(pace, 1.0))
+        self._next[host] = max(self._next.get(host, 0.0), soonest)
 
 
 def _after_refusal(pace: HostPace, now: float, wait: float | None, seconds: float) -> HostPace:

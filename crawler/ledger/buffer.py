@@ -94,6 +94,7 @@ class Buffer:
     payloads: dict[tuple[str, str], KeptPayload] = field(default_factory=dict)
     host_paces: dict[str, Mapping[str, float | str]] = field(default_factory=dict)
     marks: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    dropped_marks: dict[str, set[str]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
 
     @property
@@ -109,6 +110,7 @@ class Buffer:
             or self.payloads
             or self.host_paces
             or self.marks
+            or self.dropped_marks
             or self.runs
         )
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from crawler.errors import StorageError
+from crawler.errors import AwayError, StorageError
 
 _REMEDIES: Final = (
     ("file is not a database", "is no SQLite database: name another file, or move this one away"),
@@ -20,6 +20,12 @@ _REMEDIES: Final = (
 )
 """What the driver's message contains, and what to tell the operator; the first match counts."""
 
+_AWAY_CLASSES: Final = frozenset({"08"})
+"""SQLSTATE classes (PostgreSQL, Appendix A) of a connection that failed."""
+
+_AWAY_STATES: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "53300", "25006"})
+"""Shutting down, crashed, starting up, timed out idle, too many connections, on a stand-by."""
+
 _OTHERWISE: Final = "cannot be used: check that the server runs and that the URL is right"
 
 
@@ -29,7 +35,16 @@ def storage_errors(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise StorageError(explain(url, str(getattr(error, "orig", error)))) from error
+        kind = AwayError if is_away(error) else StorageError
+        raise kind(explain(url, str(getattr(error, "orig", error)))) from error
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """Whether a server did not answer, or is stopping or starting, so that waiting may help."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.orig, "sqlstate", "absent")
+    return state is None or state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
 
 
 def explain(url: URL, message: str) -> str:

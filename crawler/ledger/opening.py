@@ -18,6 +18,9 @@ BUSY_SECONDS: Final = 60
 MIGRATION_LOCK: Final = 0x48656564
 """Key of the PostgreSQL advisory lock under which one process migrates ("Heed" in ASCII)."""
 
+_PATIENCE: Final = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 20}
+"""Seconds and milliseconds after which a server that does not answer counts as away (libpq)."""
+
 _DRIVERS: Final = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -63,7 +66,7 @@ def _make_engine(url: URL) -> Engine:
     if url.drivername == "sqlite":
         return _make_sqlite_engine(url)
     try:
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, connect_args=_PATIENCE)
     except ImportError:
         message = f"ledger = {shown(url)} needs the driver psycopg: install heedbot[postgres]."
         raise ConfigurationError(message) from None

@@ -5,7 +5,7 @@ could not be written stays recorded and is tried again with the next commit.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -50,6 +50,7 @@ class SqlLedger:
         """For queries of history (`schema` names the tables); what is buffered is not in it."""
         self._buffer = Buffer()
         self._lock = RLock()
+        self._own_marks: dict[str, set[str]] = {}
 
     def record_site_file(self, origin: str, path: str, resource: Resource) -> None:
         """Append one observation; `resource.retrieved_at` must be known.
@@ -128,15 +129,23 @@ class SqlLedger:
         with self._lock:
             self._buffer.payloads.setdefault((job, payload.digest), payload)
 
-    def host_paces(self) -> Mapping[str, Mapping[str, float | str]]:
-        """Every host's remembered pace, as `save_host_pace` was given it."""
+    def host_paces(
+        self, hosts: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, float | str]]:
+        """The paces of `hosts`, None for all, as `save_host_pace` was given them."""
+        query = select(host_paces.c.host, host_paces.c.pace)
+        if hosts is not None:
+            query = query.where(host_paces.c.host.in_(sorted(hosts)))
         with self._lock:
             with storage_errors(self.engine.url), self.engine.connect() as connection:
-                rows = connection.execute(select(host_paces.c.host, host_paces.c.pace)).all()
+                rows = connection.execute(query).all()
             stored = {
                 host: cast("Mapping[str, float | str]", json.loads(pace)) for host, pace in rows
             }
-            return stored | self._buffer.host_paces
+            recent = self._buffer.host_paces
+            return stored | {
+                host: pace for host, pace in recent.items() if hosts is None or host in hosts
+            }
 
     def save_host_pace(self, host: str, pace: Mapping[str, float | str]) -> None:
         """Remember a host's pace over restarts."""
@@ -144,18 +153,29 @@ class SqlLedger:
             self._buffer.host_paces[host] = dict(pace)
 
     def marks(self, job: str) -> Mapping[str, int]:
-        """Lengths of `job`'s open files by path, as they were last set."""
+        """Lengths of the files that any worker has open for `job`, by path, as last set."""
+        query = select(marks.c.path, marks.c.length).where(marks.c.job == job)
         with self._lock:
-            if (pending := self._buffer.marks.get(job)) is not None:
-                return pending
-            query = select(marks.c.path, marks.c.length).where(marks.c.job == job)
             with storage_errors(self.engine.url), self.engine.connect() as connection:
-                return {row.path: row.length for row in connection.execute(query)}
+                stored = {row.path: row.length for row in connection.execute(query)}
+            dropped = self._buffer.dropped_marks.get(job, set())
+            left = {path: length for path, length in stored.items() if path not in dropped}
+            return left | dict(self._buffer.marks.get(job, {}))
 
     def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
-        """Replace the marks of `job`."""
+        """Replace the marks that this process has set for `job`; other workers' stay."""
         with self._lock:
+            gone = self._own_marks.get(job, set()) - set(marks)
             self._buffer.marks[job] = dict(marks)
+            self._own_marks[job] = set(marks)
+            if gone:
+                self._buffer.dropped_marks.setdefault(job, set()).update(gone)
+
+    def drop_marks(self, job: str, paths: Collection[str]) -> None:
+        """Forget the marks of files that are open no more, whoever set them."""
+        if paths:
+            with self._lock:
+                self._buffer.dropped_marks.setdefault(job, set()).update(paths)
 
     def start_run(self, run: str, job: str, at: datetime, facts: Mapping[str, object]) -> None:
         """Note that the run `run` (a name used once) of `job` began; `facts` is plain JSON."""

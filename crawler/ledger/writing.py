@@ -11,7 +11,7 @@ from crawler.ledger.buffer import DETAIL_LIMIT, Buffer, Failed, Run, SeenSiteFil
 from crawler.ledger.changes import write_decisions
 from crawler.ledger.findings import digest_of
 from crawler.ledger.headers import write_headers
-from crawler.ledger.rows import add_missing, add_rows, number_rows, replace_rows
+from crawler.ledger.rows import add_missing, add_rows, in_chunks, number_rows, replace_rows
 from crawler.ledger.schema import (
     bodies,
     failures,
@@ -40,7 +40,9 @@ def write(connection: Connection, buffer: Buffer) -> None:
     _write_failures(connection, buffer.failures)
     _write_pages(connection, buffer)
     _write_paces(connection, buffer.host_paces)
-    for job, lengths in buffer.marks.items():
+    for job in sorted(buffer.dropped_marks):
+        _drop_marks(connection, job, sorted(buffer.dropped_marks[job]))
+    for job, lengths in sorted(buffer.marks.items()):
         _write_marks(connection, job, lengths)
     _write_runs(connection, list(buffer.runs.values()))
 
@@ -131,9 +133,13 @@ def _write_paces(connection: Connection, paces: Mapping[str, Mapping[str, float 
 
 
 def _write_marks(connection: Connection, job: str, lengths: Mapping[str, int]) -> None:
-    connection.execute(delete(marks).where(marks.c.job == job))
-    rows = [{"job": job, "path": path, "length": length} for path, length in lengths.items()]
-    add_rows(connection, marks, rows)
+    rows = [{"job": job, "path": path, "length": lengths[path]} for path in sorted(lengths)]
+    replace_rows(connection, marks, rows)
+
+
+def _drop_marks(connection: Connection, job: str, paths: Sequence[str]) -> None:
+    for chunk in in_chunks(paths):
+        connection.execute(delete(marks).where(marks.c.job == job, marks.c.path.in_(chunk)))
 
 
 def _write_runs(connection: Connection, given: Sequence[Run]) -> None:

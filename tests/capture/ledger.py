@@ -1,6 +1,6 @@
 """A ledger that remembers payloads and marks, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,7 +53,13 @@ class PayloadLedger:
         """Not asked for here."""
         raise NotImplementedError
 
-    def host_paces(self) -> Mapping[str, Mapping[str, float | str]]:
+    def drop_marks(self, job: str, paths: Collection[str]) -> None:
+        """Forget some."""
+        self.lengths = {key: n for key, n in self.lengths.items() if job and key not in paths}
+
+    def host_paces(
+        self, hosts: Collection[str] | None = None
+    ) -> Mapping[str, Mapping[str, float | str]]:
         """Not asked for here."""
         raise NotImplementedError
 

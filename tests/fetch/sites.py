@@ -144,8 +144,20 @@ class OpenPace:
         """No host rests."""
         return ()
 
+    def gap(self, host: str) -> float:
+        """None."""
+        return 0.0 * len(host)
+
+    def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
+        """There is no other worker."""
+
     def drain(self) -> None:
         """Nobody waits."""
+
+    @property
+    def draining(self) -> bool:
+        """The crawl goes on."""
+        return False
 
 
 def give_identity(_: str) -> Sequence[tuple[str, str]]:

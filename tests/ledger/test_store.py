@@ -133,15 +133,21 @@ def test_a_payload_belongs_to_its_job_and_the_first_one_stays(
     ledger.close()
 
 
-def test_marks_are_replaced_as_a_whole(ledger: SqlLedger, place: str) -> None:
+def test_a_worker_replaces_its_own_marks_and_no_other_worker_s(ledger: SqlLedger, place: str) -> None:
     ledger.set_marks("news", {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40})
     ledger.set_marks("books", {"c": 1})
     ledger = reopen(ledger, place)
     assert ledger.marks("news") == {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40}
     ledger.set_marks("news", {"d": 3})
-    assert ledger.marks("news") == {"d": 3}
+    ledger.set_marks("news", {"e": 4})
+    left = {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40, "e": 4}
+    assert ledger.marks("news") == left
     ledger = reopen(ledger, place)
-    assert ledger.marks("news") == {"d": 3}
+    assert ledger.marks("news") == left
+    ledger.drop_marks("news", ["a.warc.gz.open", "b.jsonl.gz.open"])
+    assert ledger.marks("news") == {"e": 4}
+    ledger = reopen(ledger, place)
+    assert ledger.marks("news") == {"e": 4}
     assert ledger.marks("books") == {"c": 1}
     assert ledger.marks("unknown") == {}
     ledger.close()

@@ -1,0 +1,95 @@
+"""Puts into URLFrontier in batches, each item answered for, what failed put again."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import islice
+from typing import Final
+
+import grpc
+import grpc.aio
+
+from crawler.frontier.protocol import Discovery
+from crawler.frontier.urlfrontier import wire_pb2 as wire
+from crawler.frontier.urlfrontier.items import discovered, entry_of, known
+from crawler.frontier.urlfrontier.nodes import Node, Nodes
+from crawler.frontier.urlfrontier.queues import Budget
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 500
+OK, SKIPPED, FAIL = wire.AckMessage.OK, wire.AckMessage.SKIPPED, wire.AckMessage.FAIL
+
+
+class Intake:
+    """Puts for one job; `budget` bounds what a queue takes."""
+
+    def __init__(self, nodes: Nodes, job: str, budget: Budget) -> None:
+        self._nodes = nodes
+        self._job = job
+        self._budget = budget
+        self._batches = True
+        """Whether the service takes discoveries by the batch (API 2.6)."""
+
+    async def put(self, found: Iterable[Discovery]) -> int:
+        """Put what is not known yet; returns how many were new."""
+        remaining, new = iter(found), 0
+        while batch := list(islice(remaining, BATCH)):
+            admitted = await self._budget.admit(batch)
+            statuses = await self._put([entry_of(each, self._job) for each in admitted])
+            new += sum(status == OK for status in statuses)
+        return new
+
+    async def replace(self, items: Sequence[tuple[wire.URLInfo, int]]) -> None:
+        """Put what is known, each with the epoch second from which it is wanted (0 for never)."""
+        for start in range(0, len(items), BATCH):
+            chunk = items[start : start + BATCH]
+            await self._send([known(info, due, n) for n, (info, due) in enumerate(chunk)])
+
+    async def _put(self, infos: Sequence[wire.URLInfo]) -> Sequence[int]:
+        if not infos:
+            return ()
+        if self._batches:
+            try:
+                return await self._put_at_once(infos)
+            except _NoBatchesError:
+                self._batches = False
+        return await self._send([discovered(info, n) for n, info in enumerate(infos)])
+
+    async def _put_at_once(self, infos: Sequence[wire.URLInfo]) -> Sequence[int]:
+        """In one message; what failed of it goes one by one."""
+        batch = wire.DiscoveredBatch(ID="0", items=infos)
+
+        async def ask(node: Node) -> Sequence[int]:
+            try:
+                acks = await node.put_discovered(batch)
+            except grpc.aio.AioRpcError as error:
+                if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                    raise _NoBatchesError from error
+                raise
+            return acks[0].statuses if acks else ()
+
+        statuses = list(await self._nodes.call(ask))
+        failed = [n for n in range(len(infos)) if n >= len(statuses) or statuses[n] == FAIL]
+        statuses += [FAIL] * (len(infos) - len(statuses))
+        again = await self._send([discovered(infos[n], n) for n in failed])
+        for n, status in zip(failed, again, strict=True):
+            statuses[n] = status
+        return statuses
+
+    async def _send(self, items: Sequence[wire.URLItem]) -> list[int]:
+        """Put `items` until each is answered for, with what became of it in their order."""
+        statuses: dict[str, int] = {}
+        waiting = list(items)
+        while waiting:
+            for ack in await self._nodes.call(partial(Node.put_urls, items=waiting)):
+                if ack.status != FAIL:
+                    statuses[ack.ID] = ack.status
+            waiting = [item for item in items if item.ID not in statuses]
+            if waiting:
+                await self._nodes.pause()
+        return [statuses[item.ID] for item in items]
+
+
+class _NoBatchesError(Exception):
+    """The service is older than API 2.6."""

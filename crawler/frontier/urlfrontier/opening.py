@@ -1,0 +1,32 @@
+"""Opens the distributed frontier of a job, for what is asked of it on the command line."""
+
+from crawler.errors import ConfigurationError
+from crawler.frontier.intake import OnLeftOut
+from crawler.frontier.protocol import Frontier
+from crawler.frontier.urlfrontier.place import read_nodes
+from crawler.runtime import Runtime
+
+
+async def open_distributed(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:
+    """The runtime's job on the service that `--frontier` names.
+
+    Raises `ConfigurationError` for what a service cannot do, `StorageError` where none answers.
+    """
+    options = runtime.options
+    nodes = read_nodes(options.frontier)
+    if options.recrawl:
+        raise ConfigurationError(
+            "--recrawl needs a frontier of its own, and URLFrontier cannot make all URLs due: "
+            "give the crawl another --job name instead."
+        )
+    try:
+        # gRPC takes a while to load, and only fleets have it.
+        from crawler.frontier.urlfrontier.frontier import UrlFrontier  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigurationError(
+            f"--frontier {options.frontier!r} needs gRPC ({error}): install heedbot[fleet]."
+        ) from error
+    frontier = await UrlFrontier.open(nodes, runtime, on_left_out)
+    if options.fresh:
+        await frontier.forget()
+    return frontier
