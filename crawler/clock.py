@@ -6,7 +6,9 @@ Everything below the edges takes time as an argument; everything at the edges ta
 import asyncio
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+READINGS: Final = 5
 
 
 class Clock(Protocol):
@@ -29,14 +31,21 @@ class SystemClock:
     """
 
     def __init__(self) -> None:
-        self._wall_at_start = time.time()
-        self._monotonic_at_start = time.monotonic()
+        # A pause between the two readings would set this clock back against other workers'.
+        readings = [_read_both() for _ in range(READINGS)]
+        _, self._wall_at_start, self._monotonic_at_start = min(readings)
 
     def now(self) -> float:
         return self._wall_at_start + (time.monotonic() - self._monotonic_at_start)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
+
+
+def _read_both() -> tuple[float, float, float]:
+    """How long it took to read both clocks, and what they showed."""
+    before, wall, after = time.monotonic(), time.time(), time.monotonic()
+    return after - before, wall, (before + after) / 2
 
 
 def moment(epoch: float) -> datetime:

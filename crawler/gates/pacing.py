@@ -42,6 +42,8 @@ REFUSALS: Final = frozenset({402, 429, 503})
 ANSWERS_AS_ASKED: Final = range(200, 300)
 """Retry-After means nothing there; elsewhere it is heeded (RFC 9110 10.2.3 names 503 and 3xx)."""
 SERVER_ERRORS: Final = 500
+CLOCKS_APART: Final = 0.5
+"""Seconds by which the clocks of two workers may differ: a host that changes hands rests longer."""
 
 
 class HostPaces:
@@ -115,10 +117,15 @@ class HostPaces:
 
     def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
         """See `runtime.Pace.recall`."""
-        if saved is not None and float(saved.get("saved", 0.0)) > self._saved.get(host, 0.0):
-            self._saved[host] = float(saved.get("saved", 0.0))
-            self._adopt(host, saved)
         self._next[host] = max(self._next.get(host, 0.0), since + self.gap(host))
+        at = float(saved.get("saved", 0.0)) if saved is not None else 0.0
+        if saved is None or at <= self._saved.get(host, 0.0):
+            return
+        self._saved[host] = at
+        self._adopt(host, saved)
+        ready = self.next_turn(host)
+        if self.gap(host) or ready > self._clock.now():
+            self._next[host] = ready + CLOCKS_APART
 
     def drain(self) -> None:
         """See `runtime.Pace.drain`."""

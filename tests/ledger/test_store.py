@@ -133,7 +133,9 @@ def test_a_payload_belongs_to_its_job_and_the_first_one_stays(
     ledger.close()
 
 
-def test_a_worker_replaces_its_own_marks_and_no_other_worker_s(ledger: SqlLedger, place: str) -> None:
+def test_a_worker_replaces_its_own_marks_and_no_other_worker_s(
+    ledger: SqlLedger, place: str
+) -> None:
     ledger.set_marks("news", {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40})
     ledger.set_marks("books", {"c": 1})
     ledger = reopen(ledger, place)

@@ -203,7 +203,7 @@ class UrlFrontier:
         until = self._runtime.pace.next_turn(lease.offer.claim.host)
         await self._assert_delay(lease.offer)
         if until <= now + LONGEST_JITTER * self._runtime.pace.gap(lease.offer.claim.host):
-            self._leases.keep_gap(until)
+            self._leases.keep_gap(until + SHORTEST_LINGER)
         if until > now or lease.blocks:
             await self._rest(lease.offer.queue, until)
 

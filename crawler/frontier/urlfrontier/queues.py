@@ -42,9 +42,9 @@ class Budget:
         self._most = most
         self._count = count
         self._on_left_out = on_left_out
-        self._put = Counter[str]()
         self._known: dict[str, int] = {}
-        self._asked_at: dict[str, int] = {}
+        self._since = Counter[str]()
+        """URLs admitted since the frontier was asked for the sum."""
 
     async def admit(self, found: Sequence[Discovery]) -> list[Discovery]:
         """Those of `found` for which their queues have room; the rest is told of."""
@@ -57,11 +57,14 @@ class Budget:
 
     async def _has_room(self, queue: str) -> bool:
         most = self._most or 0
-        if self._put[queue] - self._asked_at.get(queue, 0) >= max(most // 10, 1):
-            self._known[queue] = await self._count(queue)
-            self._asked_at[queue] = self._put[queue]
-        since = self._put[queue] - self._asked_at.get(queue, 0)
-        if self._known.get(queue, 0) + since >= most:
+        if self._since[queue] >= max(most // 10, 1):
+            # What is admitted may not be put yet, so the frontier's sum can lag behind ours.
+            self._known[queue] = max(await self._count(queue), self._sum_of(queue))
+            self._since[queue] = 0
+        if self._sum_of(queue) >= most:
             return False
-        self._put[queue] += 1
+        self._since[queue] += 1
         return True
+
+    def _sum_of(self, queue: str) -> int:
+        return self._known.get(queue, 0) + self._since[queue]
