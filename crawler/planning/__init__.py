@@ -1,0 +1,1 @@
+"""A crawl on paper: how long it takes, what it fills, and which limit binds it."""
