@@ -21,6 +21,7 @@ from crawler.cli.jobs import jobs
 from crawler.cli.recheck import recheck
 from crawler.cli.report import report
 from crawler.cli.schedule import schedule
+from crawler.cli.simulate import simulate
 from crawler.cli.status import status
 from crawler.cli.verify import verify
 from crawler.errors import HeedError
@@ -72,6 +73,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "check": check,
     "agents": agents,
     "identity": identity,
+    "simulate": simulate,
 }
 """In the order of the help: from the first look to the day's work."""
 for name, command in COMMANDS.items():

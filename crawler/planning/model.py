@@ -68,6 +68,11 @@ class Crawl:
         return delay(pace, MEAN_JITTER)
 
     @property
+    def at_once(self) -> int:
+        """Hosts that may be under way at once."""
+        return min(self.workers * self.concurrency, self.hosts)
+
+    @property
     def requests(self) -> int:
         """Every request, site files included."""
         return self.pages + self.hosts * SITE_FILES
@@ -79,6 +84,8 @@ class Plan:
 
     requests: int
     seconds: dict[str, float]
+    tail: float
+    """Seconds that the hosts which begin last take after their first page."""
     stored: dict[str, int]
     memory: dict[str, int]
 
@@ -89,30 +96,31 @@ class Plan:
 
     @property
     def duration(self) -> float:
-        """Seconds that the crawl takes."""
-        return self.seconds[self.limit]
+        """Seconds that the crawl takes: what binds, and the last host's way after it began."""
+        return max(self.seconds[self.limit], self.seconds["hosts at once"] + self.tail)
 
 
 def plan(crawl: Crawl) -> Plan:
     """Plan `crawl`."""
-    return Plan(crawl.requests, _seconds(crawl), _stored(crawl), _memory(crawl))
+    waits = crawl.hosts > crawl.at_once
+    tail = (crawl.largest - 1) * (crawl.gap + crawl.latency) if waits else 0.0
+    return Plan(crawl.requests, _seconds(crawl), tail, _stored(crawl), _memory(crawl))
 
 
 def _seconds(crawl: Crawl) -> dict[str, float]:
     machine, turn = crawl.machine, crawl.gap + crawl.latency
     late = WHOLE_SECONDS if crawl.fleet else 0.0
-    at_once = min(crawl.workers * crawl.concurrency, crawl.hosts)
-    # Alone, a claim waits for its host's gap in its place; a fleet's queue waits at the frontier.
-    in_place = crawl.latency if crawl.fleet else turn
-    busy = crawl.hosts * SITE_FILES * turn + crawl.pages * in_place
+    # A host's site files and first page are one claim, whose gaps are waited for in its place; its
+    # later pages wait in the line of hosts and need a place only while they are asked for.
+    busy = crawl.hosts * SITE_FILES * turn + crawl.pages * crawl.latency
     # Nobody waits after the last request of a host.
     alone = (SITE_FILES + crawl.largest) * turn + crawl.largest * late - crawl.gap
-    received = crawl.pages * crawl.page_bytes
+    cpu = crawl.pages * CPU_SECONDS[crawl.extract]
     return {
         "politeness": alone,
-        "hosts at once": busy / at_once - crawl.gap,
-        "processors": crawl.pages * CPU_SECONDS[crawl.extract] / (crawl.workers * machine.cores),
-        "network": received / (crawl.workers * machine.bandwidth),
+        "hosts at once": busy / crawl.at_once,
+        "processors": cpu / (crawl.workers * machine.cores),
+        "network": crawl.pages * crawl.page_bytes / (crawl.workers * machine.bandwidth),
     }
 
 

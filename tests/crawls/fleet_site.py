@@ -89,5 +89,5 @@ async def serve(port: int, hosts: int, pages: int, log: Path, *, tired: bool) ->
 
 
 if __name__ == "__main__":
-    numbers = (int(word) for word in sys.argv[1:4])
-    asyncio.run(serve(*numbers, Path(sys.argv[4]), tired="tired" in sys.argv))
+    listening, number, size = map(int, sys.argv[1:4])
+    asyncio.run(serve(listening, number, size, Path(sys.argv[4]), tired="tired" in sys.argv))

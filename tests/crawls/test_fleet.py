@@ -29,8 +29,8 @@ HOSTS, PAGES, WORKERS = (300, 10, 3) if FULL else (8, 3, 2)
 AWAY = 60.0 if FULL else 4.0
 KILLS, RESTARTS = (20, 3) if FULL else (2, 1)
 KILLED_HOSTS, KILLED_PAGES = (40, 12) if FULL else (5, 4)
-SHORT_LEASES = ("-s", "HEED_TOTAL_TIMEOUT=2", "-s", "HEED_EXTRACT_DEADLINE=1")
-"""A claim of a dead worker is offered again after 10 seconds."""
+SHORT_LEASES = ("-s", "HEED_TOTAL_TIMEOUT=2", "-s", "HEED_EXTRACT_DEADLINE=4")
+"""A claim of a dead worker is offered again after 13 seconds."""
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_kills_of_workers_and_of_the_frontier_lose_nothing_and_hurry_nobody(
 def wait_until(fleet: Fleet, seen: Callable[[], bool]) -> None:
     """Return when the hosts have seen it."""
     pause = threading.Event()
-    for _ in range(1200):
+    for _ in range(4000):
         if seen():
             return
         pause.wait(0.05)

@@ -12,7 +12,7 @@ from tests.command import heed
 from tests.crawls.compressed import CompressedClock, run_crawl
 from tests.site import Answer, Routes, page, served, text
 
-SPEED = 20.0
+SPEED = 10.0
 ABOUT = 0.15
 
 
@@ -66,7 +66,7 @@ def test_the_command_says_what_binds_and_refuses_nonsense() -> None:
     assert said.code == 0, said.err
     found = json.loads(said.out)
     assert found["limit"] in found["seconds_by_limit"]
-    assert found["seconds"] == max(found["seconds_by_limit"].values())
+    assert found["seconds"] >= max(found["seconds_by_limit"].values())
     shown = heed(*words)
     assert "bound by" in shown.out
     wrong = heed(*words, "--largest", "100001")
