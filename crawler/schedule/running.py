@@ -75,6 +75,8 @@ class Run:
     job: Job
     started_at: datetime
     due: datetime | None
+    home: Path
+    """The folder of heed.toml: where a path starts that nothing else is said of."""
 
     @property
     def log(self) -> Path:
@@ -140,7 +142,7 @@ def _record(
     plan: Plan, ledger: SqlLedger, lock: JobLock, job: Job, due: datetime | None, form: LogFormat
 ) -> int:
     started = now()
-    run = Run(name_run(job.name, due or started), job, started, due)
+    run = Run(name_run(job.name, due or started), job, started, due, plan.configuration.folder)
     facts: dict[str, object] = {
         "kind": job.kind,
         "due": due.isoformat() if due else None,
@@ -197,7 +199,7 @@ def _run_commands(run: Run, lock: JobLock, stopping: Stopping, form: LogFormat) 
                 stdin=subprocess.DEVNULL,
                 stdout=log if number else answer,
                 stderr=log,
-                cwd=run.job.folder,
+                cwd=run.home,
                 env={**os.environ, "HEED_LOG_FORMAT": form.value},
                 start_new_session=True,
                 pass_fds=(lock.fileno,),
