@@ -121,7 +121,7 @@ def _job_in_words(job: "JobStanding") -> str:
     counts = ", ".join(
         f"{value} {key.replace('_', ' ')}"
         for key, value in last.counts.items()
-        if key in ("pages_fetched", "pages_kept", "rows_written", "sites")
+        if key in ("pages_fetched", "pages_kept", "rows_written", "audited")
     )
     ended = last.reason or ("under way" if job.running else "end not seen")
     return (

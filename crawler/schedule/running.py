@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from crawler.clock import SystemClock, moment
 from crawler.errors import StorageError
-from crawler.ledger.scheduled_runs import ScheduledRun, name_run, read_run, read_runs
+from crawler.ledger.scheduled_runs import PREFIX, ScheduledRun, name_run, read_run, read_runs
 from crawler.ledger.store import SqlLedger
 from crawler.metrics.logs import LogFormat, tell
 from crawler.schedule.alerting import notice_run
@@ -150,7 +150,7 @@ def _record(
         "log": str(run.log),
         "answer": str(run.answer),
     }
-    ledger.start_run(run.name, job.name, started, facts)
+    ledger.start_run(run.name, f"{PREFIX}{job.name}", started, facts)
     ledger.commit()
     shown = {key: facts[key] for key in ("kind", "due", "command", "log")}
     tell("run_started", job=job.name, run=run.name, **shown)

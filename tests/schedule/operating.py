@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawler.ledger.opening import open_engine
-from crawler.ledger.runs import ScheduledRun, read_runs
+from crawler.ledger.scheduled_runs import ScheduledRun, read_runs
 from tests.command import Run, environment, heed
 from tests.site import Site
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from crawler.ledger.runs import ScheduledRun
+from crawler.ledger.scheduled_runs import ScheduledRun
 from crawler.schedule.jobs import Job
 from crawler.schedule.serving import due_now
 from crawler.schedule.timetable import Timetable
