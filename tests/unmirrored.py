@@ -15,6 +15,7 @@ UNMIRRORED: Final = {
     "tests/policy/test_mutations.py": "what no broken input may do, whatever the signal",
     "tests/policy/test_training_preference.py": "a signal whose token is configured, not carried",
     "tests/capture/test_components.py": "pipelines and extension, joined as Scrapy joins them",
+    "tests/deploy/*": "what operators install, checked by the programs that it is for",
     "tests/extract/test_gold.py": "the extractors against text that people marked",
     "tests/fetch/test_answers.py": "exchanges that end well, through all of fetch",
     "tests/fetch/test_broken_answers.py": "exchanges that do not",

@@ -18,8 +18,12 @@ def audit(
     sites: Annotated[
         Path | None, typer.Option(help="A list: one a line, rank,site, CSV with heading, JSONL.")
     ] = None,
-    ledger: Annotated[str, typer.Option(help="A file, or a postgresql:// URL.")] = DEFAULT_LEDGER,
-    profile: Annotated[str, typer.Option(help="literal, standard or strict.")] = "strict",
+    ledger: Annotated[
+        str | None, typer.Option(help=f"A file, or a postgresql:// URL [{DEFAULT_LEDGER}].")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="literal, standard or strict [strict].")
+    ] = None,
     job: Annotated[str | None, typer.Option(help="Name of the audit [from its sites].")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew, even where an audit was interrupted.")
@@ -40,6 +44,7 @@ def audit(
         str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
     ] = None,
     setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
+    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Read site files, and the front page's headers and head, of every site into the ledger."""
@@ -54,6 +59,7 @@ def audit(
     options = operator_options(
         targets=checked.targets,
         settings=setting or (),
+        config=config,
         profile=profile,
         ledger=ledger,
         job=job or job_of(listing),

@@ -25,6 +25,7 @@ def demo(
     with start_demo() as served:
         options = operator_options(
             targets=tuple(served.seeds),
+            reads_file=False,
             out=out,
             job="demo",
             recrawl=(Path(out) / "ledger.db").exists(),

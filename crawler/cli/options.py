@@ -20,14 +20,15 @@ def operator_options(
     targets: tuple[str, ...],
     settings: Iterable[str] = (),
     config: Path | None = None,
+    reads_file: bool = True,
     **given: object,
 ) -> Options:
     """Validated options for a run on `targets`; raises `ConfigurationError`.
 
     `given` holds values by field name, None for what was not said: that is taken from `config`
-    or the heed.toml of this folder, where there is one.
+    or the heed.toml of this folder, where there is one and the command `reads_file`.
     """
-    file = find_file(config)
+    file = find_file(config) if reads_file else None
     said: dict[str, object] = {
         **(said_by(read_file(file)) if file is not None else {}),
         **{key: value for key, value in given.items() if value is not None and value != []},

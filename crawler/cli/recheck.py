@@ -27,7 +27,9 @@ def recheck(
     fail_on_removals: Annotated[
         bool, typer.Option("--fail-on-removals", help="Exit 1 where a row is refused now.")
     ] = False,
-    delay: Annotated[float, typer.Option(help="Seconds between requests to a host.")] = 5.0,
+    delay: Annotated[
+        float | None, typer.Option(help="Seconds between requests to a host [5].")
+    ] = None,
     allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
     allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
     product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
@@ -39,6 +41,7 @@ def recheck(
     signature_agent: Annotated[
         str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
     ] = None,
+    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Judge stored rows by what their sites say now; write removals and attributes."""
@@ -46,6 +49,7 @@ def recheck(
 
     options = operator_options(
         targets=(),
+        config=config,
         uses=use,
         profile=profile,
         out=corpus,

@@ -22,6 +22,9 @@ def status(
     digest: Annotated[
         str | None, typer.Option(metavar="DATE", help="Print that day's digest (Markdown).")
     ] = None,
+    alive: Annotated[
+        bool, typer.Option("--alive", help="Exit 1 unless a scheduler lives (health checks).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell how the jobs of heed.toml stand: runs, hosts that rest, refusals, throughput, disk."""
@@ -31,6 +34,12 @@ def status(
     from crawler.schedule.standing import look
 
     plan = make_plan(read_file(config))
+    if alive:
+        from crawler.schedule.serving import is_alive
+
+        lives = is_alive(plan, moment(SystemClock().now()))
+        print(f"A scheduler of {config} {'lives' if lives else 'does not live'}.")
+        raise typer.Exit(0 if lives else 1)
     engine = open_engine(plan.ledger)
     if digest is not None:
         print(make_digest(plan, engine, _day(digest)), end="")
@@ -112,7 +121,7 @@ def _job_in_words(job: "JobStanding") -> str:
     counts = ", ".join(
         f"{value} {key.replace('_', ' ')}"
         for key, value in last.counts.items()
-        if key in ("pages_fetched", "pages_kept", "rows_written", "sites")
+        if key in ("pages_fetched", "pages_kept", "rows_written", "audited")
     )
     ended = last.reason or ("under way" if job.running else "end not seen")
     return (

@@ -13,7 +13,7 @@ from crawler.ledger.rows import add_missing
 from crawler.ledger.schema import runs, scheduled
 
 PREFIX: Final = "schedule:"
-"""Begins the name of every run that a schedule started: other runs have other names."""
+"""Begins the names of runs and jobs of schedules: what they run keeps records of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def read_runs(
     """Runs that schedules started, oldest first; raises `StorageError`."""
     query = select(runs).where(runs.c.run.startswith(PREFIX)).order_by(runs.c.started_at)
     if job is not None:
-        query = query.where(runs.c.job == job)
+        query = query.where(runs.c.job == f"{PREFIX}{job}")
     if since is not None:
         query = query.where(runs.c.started_at >= since)
     with storage_errors(engine.url), engine.connect() as connection:
@@ -82,7 +82,9 @@ def read_run(engine: Engine, name: str) -> ScheduledRun:
 
 def _read(row: Row[Any]) -> ScheduledRun:
     facts = json.loads(row.facts)
-    return ScheduledRun(row.run, row.job, row.started_at, row.ended_at, row.reason, facts)
+    return ScheduledRun(
+        row.run, row.job.removeprefix(PREFIX), row.started_at, row.ended_at, row.reason, facts
+    )
 
 
 def known_since(engine: Engine, jobs: Iterable[str], now: datetime) -> Mapping[str, datetime]:

@@ -19,6 +19,7 @@ COUNTED: Final = {
     "pages_kept": "Pages whose sites allow the declared use",
     "rows_written": "Rows written",
     "bytes": "Bytes received",
+    "audited": "Sites that audits looked at",
 }
 """Sums over all ended runs of a job, by their name in a run's summary."""
 

@@ -114,6 +114,7 @@ def _audit_commands(
 ) -> Iterator[tuple[str, ...]]:
     assert isinstance(audit, Audit)  # noqa: S101 (an entry is one or the other)
     words = ["audit", *audit.sites, "--config", str(configuration.file.absolute())]
+    words += ["--job", audit.name]
     if audit.sites_file:
         words += ["--sites", configuration.place(audit.sites_file)]
     yield (*words, "--ledger", ledger, "--json")

@@ -9,9 +9,16 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from threading import Event
+from typing import IO, Final
 
 from crawler.errors import StorageError
+
+TRIES: Final = 4
+BETWEEN_TRIES: Final = 0.02
+"""Seconds: who only looks whether a lock is held holds it for an instant."""
+
+PAUSE: Final = Event()
 
 
 class JobLock:
@@ -32,6 +39,10 @@ class JobLock:
         json.dump(processes, self._file)
         self._file.flush()
 
+    def beat(self) -> None:
+        """Leave a sign of life on the file."""
+        os.utime(self.fileno)
+
     def release(self) -> None:
         """Let go, as far as this process is concerned."""
         self._file.close()
@@ -47,12 +58,15 @@ def take(path: Path) -> JobLock | None:
         raise StorageError(
             f"The lock {str(path)!r} cannot be made: {why}; see to the folder's permissions."
         ) from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return JobLock(file)
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            PAUSE.wait(BETWEEN_TRIES)
+        else:
+            return JobLock(file)
+    file.close()
+    return None
 
 
 def is_held(path: Path) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from crawler.clock import SystemClock, moment
 from crawler.errors import StorageError
-from crawler.ledger.scheduled_runs import ScheduledRun, name_run, read_run, read_runs
+from crawler.ledger.scheduled_runs import PREFIX, ScheduledRun, name_run, read_run, read_runs
 from crawler.ledger.store import SqlLedger
 from crawler.metrics.logs import LogFormat, tell
 from crawler.schedule.alerting import notice_run
@@ -75,6 +75,8 @@ class Run:
     job: Job
     started_at: datetime
     due: datetime | None
+    home: Path
+    """The folder of heed.toml: where a path starts that nothing else is said of."""
 
     @property
     def log(self) -> Path:
@@ -140,7 +142,7 @@ def _record(
     plan: Plan, ledger: SqlLedger, lock: JobLock, job: Job, due: datetime | None, form: LogFormat
 ) -> int:
     started = now()
-    run = Run(name_run(job.name, due or started), job, started, due)
+    run = Run(name_run(job.name, due or started), job, started, due, plan.configuration.folder)
     facts: dict[str, object] = {
         "kind": job.kind,
         "due": due.isoformat() if due else None,
@@ -148,7 +150,7 @@ def _record(
         "log": str(run.log),
         "answer": str(run.answer),
     }
-    ledger.start_run(run.name, job.name, started, facts)
+    ledger.start_run(run.name, f"{PREFIX}{job.name}", started, facts)
     ledger.commit()
     shown = {key: facts[key] for key in ("kind", "due", "command", "log")}
     tell("run_started", job=job.name, run=run.name, **shown)
@@ -197,7 +199,7 @@ def _run_commands(run: Run, lock: JobLock, stopping: Stopping, form: LogFormat) 
                 stdin=subprocess.DEVNULL,
                 stdout=log if number else answer,
                 stderr=log,
-                cwd=run.job.folder,
+                cwd=run.home,
                 env={**os.environ, "HEED_LOG_FORMAT": form.value},
                 start_new_session=True,
                 pass_fds=(lock.fileno,),

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import StorageError
@@ -40,7 +41,21 @@ RETRY_AFTER: Final = timedelta(seconds=60)
 """How long a run that could not even be recorded is left alone."""
 
 CHORES_EVERY: Final = timedelta(seconds=60)
+SILENCE: Final = 120.0
+"""Seconds without a look at the clock after which a scheduler counts as stuck."""
+
 LOOKED_BACK: Final = timedelta(days=400)
+
+
+def scheduler_lock(plan: Plan) -> Path:
+    """The file that the scheduler of `plan` holds and touches while it lives."""
+    return plan.folder / "scheduler.lock"
+
+
+def is_alive(plan: Plan, at: datetime) -> bool:
+    """Whether a scheduler of `plan` lives and has looked at the clock lately."""
+    lock = scheduler_lock(plan)
+    return is_held(lock) and at.timestamp() - lock.stat().st_mtime < SILENCE
 
 
 def due_now(
@@ -75,7 +90,7 @@ class Scheduler:
 
     async def serve(self) -> int:
         """Start what is due, until SIGINT or SIGTERM; the exit code. Raises `HeedError`."""
-        lock = take(self._plan.folder / "scheduler.lock")
+        lock = take(scheduler_lock(self._plan))
         if lock is None:
             raise StorageError(
                 f"Another scheduler runs the jobs of {str(self._plan.folder)!r}: "
@@ -91,6 +106,7 @@ class Scheduler:
         try:
             since = known_since(self._engine, names, now())
             while self._asked is None:
+                lock.beat()
                 await self._look_again(since)
             return await self._drain()
         finally:

@@ -26,6 +26,8 @@ HEADER: Final = """\
 def make_crontab(plan: Plan, heed: Path, file: str) -> Iterator[tuple[str, str]]:
     """The file's name and text; raises `ConfigurationError`."""
     config = plan.configuration.file.absolute()
+    # A line whose log cannot be opened is not run.
+    plan.folder.mkdir(parents=True, exist_ok=True)
     lines = [HEADER.format(config=config, file=file)]
     for job in plan.jobs:
         line = read_line(job, "cron", seconds=False)

@@ -38,7 +38,20 @@ def make_manifests(plan: Plan, image: str) -> Iterator[tuple[str, str]]:
         ),
         *(_cron_job(job, image, mounts) for job in plan.jobs),
     ]
-    yield "heed.yaml", yaml.safe_dump_all(parts, sort_keys=False, allow_unicode=True)
+    text = yaml.dump_all(parts, Dumper=Readable, sort_keys=False, allow_unicode=True)
+    yield "heed.yaml", text
+
+
+class Readable(yaml.SafeDumper):
+    """YAML for people: text of several lines stands as it is."""
+
+
+def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+Readable.add_representer(str, _write_text)
 
 
 def _object(version: str, kind: str, name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (any field of any kind)

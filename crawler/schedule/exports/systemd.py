@@ -11,7 +11,6 @@ WEEKDAYS: Final = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 SERVICE: Final = """\
 [Unit]
 Description=Heed {kind} {name}
-Documentation=man:heed(1) file://{config}
 Wants=network-online.target
 After=network-online.target
 
@@ -69,6 +68,9 @@ WantedBy=timers.target
 def make_units(plan: Plan, heed: Path, user: str) -> Iterator[tuple[str, str]]:
     """File names and texts of every job's units; raises `ConfigurationError`."""
     folders = sorted({str(plan.folder.parent), *_outputs(plan)})
+    for folder in folders:
+        # A unit cannot be confined to a folder that is not there.
+        Path(folder).mkdir(parents=True, exist_ok=True)
     for job in plan.jobs:
         service = SERVICE.format(
             kind=job.kind,
@@ -87,7 +89,7 @@ def make_units(plan: Plan, heed: Path, user: str) -> Iterator[tuple[str, str]]:
 
 
 def _outputs(plan: Plan) -> Iterator[str]:
-    """Folders that jobs write to; a prefixed "-" lets one be made later."""
+    """Folders that jobs write to."""
     document = plan.configuration.document
     paths = [document.output.path, *(crawl.path for crawl in document.crawl)]
     paths += [audit.report for audit in document.audit]
