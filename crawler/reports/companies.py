@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.reports.panel import Panel, Site, Version
 from crawler.reports.standing import Standing, strictest
@@ -10,7 +11,7 @@ Found = tuple[Site, Version, int]
 """A site, its version, and the agent that shows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Company:
     """An operator, its agents' places, and the sites by its standing at the last period."""
 
@@ -18,7 +19,7 @@ class Company:
     bots: Sequence[int]
     sites: Mapping[Standing, Sequence[Found]]
 
-    @property
+    @cached_property
     def blocked_by(self) -> frozenset[str]:
         """Names of the sites that block one of its agents by name."""
         return frozenset(site.name for site, _, _ in self.sites.get(Standing.FULL_NAMED, ()))

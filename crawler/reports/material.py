@@ -59,6 +59,11 @@ class Material:
         return ai_bots(self.panel)
 
     @cached_property
+    def named(self) -> frozenset[int]:
+        """Places of the bots that some site names at some date."""
+        return frozenset(self.tallies.named_ever())
+
+    @cached_property
     def training(self) -> tuple[int, ...]:
         """Places of the bots that train models."""
         return bots_of(self.panel)[Purpose.TRAINING]

@@ -25,15 +25,20 @@ class Shift:
     older: Version
     newer: Version
     difference: Difference
-    held_since: datetime
-    """When the standing before was first seen, without a break."""
+    held_since: Sequence[datetime]
+    """When the standing before was first seen without a break, for each of `bots`."""
     unstable: bool
-    """Whether it had been seen before that too: it flipped and returned."""
+    """Whether the standing after had been seen before that: it flipped and returned."""
 
     @property
-    def held_days(self) -> int:
-        """For how many days the standing before was seen to hold."""
-        return (self.newer.first - self.held_since).days
+    def held_days(self) -> tuple[int, int]:
+        """For how many days the standing before was seen to hold, at least and at most."""
+        end = self.newer.first
+        return (end - max(self.held_since)).days, (end - min(self.held_since)).days
+
+
+Move = tuple[Standing, Standing, bool]
+"""From, to, and whether the latter is one that had been seen before."""
 
 
 def find_shifts(
@@ -53,18 +58,19 @@ def find_shifts(
 def _shifts(
     engine: Engine, site: Site, older: Version, newer: Version, bots: Sequence[int]
 ) -> Iterator[Shift]:
-    groups: defaultdict[tuple[Standing, Standing, datetime, bool], list[int]] = defaultdict(list)
+    groups: defaultdict[Move, list[tuple[int, datetime]]] = defaultdict(list)
     for bot in bots:
         before, after = older.standings[bot], newer.standings[bot]
         if before is not after and (_speaks(before) or _speaks(after)):
             held, unstable = _past(site, older, bot, after)
-            groups[before, after, held, unstable].append(bot)
+            groups[before, after, unstable].append((bot, held))
     if not groups:
         return
     texts = read_bodies(engine, [older.observed.body_id, newer.observed.body_id])
     difference = compare_lines(texts[older.observed.body_id], texts[newer.observed.body_id])
-    for (before, after, held, unstable), moved in groups.items():
-        yield Shift(site, before, after, moved, older, newer, difference, held, unstable)
+    for (before, after, unstable), moved in groups.items():
+        bots, held = [bot for bot, _ in moved], [since for _, since in moved]
+        yield Shift(site, before, after, bots, older, newer, difference, held, unstable)
 
 
 def _speaks(standing: Standing) -> bool:

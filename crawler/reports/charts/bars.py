@@ -45,7 +45,7 @@ def composition(
         "width": width - _label_room(width) - 12,
         "height": {"step": ROW},
         "data": {"values": values},
-        "mark": {"type": "bar", "stroke": "var(--paper)", "strokeWidth": 1},
+        "mark": {"type": "bar"},
         "encoding": {
             "y": _label_axis(names, width),
             "x": {

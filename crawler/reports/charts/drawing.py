@@ -13,14 +13,15 @@ from typing import Any, Final
 
 Spec = dict[str, Any]
 
-WIDE: Final = 640
-NARROW: Final = 300
+WIDE: Final = 820
+NARROW: Final = 320
+SMALL: Final = 440
 
 _CONFIG: Final[Spec] = {
     "background": None,
     "padding": {"left": 2, "right": 6, "top": 6, "bottom": 2},
     "view": {"stroke": None},
-    "font": "system-ui, sans-serif",
+    "font": "sans-serif",
     "axis": {
         "labelColor": "var(--soft)",
         "titleColor": "var(--soft)",
@@ -33,12 +34,18 @@ _CONFIG: Final[Spec] = {
         "domain": False,
         "ticks": False,
         "labelPadding": 6,
-        "labelLimit": 190,
+        # Cutting labels to a limit means measuring them, which is most of the time of a drawing.
+        "labelLimit": 0,
     },
     "text": {"color": "var(--ink)", "fontSize": 12},
     "rule": {"color": "var(--soft)"},
 }
-_CLIPPED: Final = re.compile(r'<path class="(?:background|foreground)"[^>]*/>')
+_UNSEEN: Final = re.compile(
+    r'<path class="(?:background|foreground)"[^>]*/>'
+    r'| (?:role|aria-roledescription|stroke-miterlimit|pointer-events|opacity)="[^"]*"(?<!="0")'
+    r'|(?<= )class="mark-(?:rule|text|symbol|group|line)[^"]*" '
+)
+"""Nothing that is drawn, and roles of parts of what the page calls one image."""
 _SIZE: Final = re.compile(r'^<svg [^>]*?width="([\d.]+)" height="([\d.]+)" viewBox="([^"]*)">')
 
 
@@ -55,7 +62,7 @@ def _draw(text: str) -> str:
     drawn: str = vl_convert.vegalite_to_svg(
         {**json.loads(text), "config": _CONFIG}, allowed_base_urls=[]
     )
-    slim = _CLIPPED.sub("", drawn)
+    slim = _UNSEEN.sub("", drawn)
     return _SIZE.sub(r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\3">', slim)
 
 

@@ -23,8 +23,8 @@ def site_page(name: str) -> str:
 
 
 def bot_page(token: str) -> str:
-    """The page of a bot, from the report's folder."""
-    return f"bots/{slug(token)}.html"
+    """The page of a bot, from the report's folder; tokens differ in more than their case."""
+    return f"bots/{slug(token.lower())}.html"
 
 
 def line_of(name: str, version: int, line: int = 0) -> str:

@@ -70,7 +70,10 @@ def write_ledger(panel: Panel, texts: Texts, lists: Lists) -> str:
         "days": [period.day for period in panel.periods],
         "sites": sites,
         "files": files,
-        "lists": [list(pair) for pair in zip(lists.titles, lists.rows, strict=True)],
+        "lists": [
+            [title, [[*row[:3], pool.setdefault(row[3], len(pool))] for row in rows]]
+            for title, rows in zip(lists.titles, lists.rows, strict=True)
+        ],
     }
     found["texts"] = list(pool)
     return f"window.heed={as_script(found)};\n"

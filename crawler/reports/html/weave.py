@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-LINES_SHOWN: Final = 1500
-"""Lines of a version that are shown, besides those that decided something."""
-LENGTH_SHOWN: Final = 300
+SHOWN: Final = 60_000
+"""Characters that all versions of a file may show together, besides lines that decided."""
+SHOWN_AT_LEAST: Final = 5_000
+"""Characters that every version shows, if it has them."""
+LENGTH_SHOWN: Final = 240
 """Characters of a line that are shown."""
 COMPARED: Final = 400_000
 """Product of the lengths of two stretches up to which they are compared line by line."""
@@ -20,7 +22,7 @@ COMPARED: Final = 400_000
 
 @dataclass(slots=True)
 class Thread:
-    """One line, in the versions `first` to `last`; `number` is its own only where `gap`."""
+    """One line, in the versions `first` to `last`."""
 
     text: str
     first: int
@@ -33,9 +35,16 @@ Shown = tuple[str, int]
 """A line's text, or "" and how many lines are left out."""
 
 
-def cut(lines: Sequence[str], deciding: Iterable[int]) -> list[Shown]:
-    """The lines of a version that are shown: the first ones, and those that decided."""
-    wanted = sorted({*range(1, min(len(lines), LINES_SHOWN) + 1), *_within(deciding, len(lines))})
+def cut(lines: Sequence[str], deciding: Iterable[int], versions: int) -> list[Shown]:
+    """The lines of one of `versions` that are shown: the first ones, and those that decided."""
+    room = max(SHOWN_AT_LEAST, SHOWN // max(1, versions))
+    first = 0
+    for line in lines:
+        room -= min(len(line), LENGTH_SHOWN) + 1
+        if room < 0:
+            break
+        first += 1
+    wanted = sorted({*range(1, first + 1), *_within(deciding, len(lines))})
     shown: list[Shown] = []
     before = 0
     for number in wanted:
@@ -77,8 +86,10 @@ def compare(old: Sequence[Shown], new: Sequence[Shown]) -> list[Step]:
     steps: list[Step] = [("equal", 0, head, 0, head)]
     if len(a) * len(b) <= COMPARED:
         matcher = SequenceMatcher(None, a, b, autojunk=False)
-        found = [(op, i + head, j + head, k + head, m + head) for op, i, j, k, m in matcher.get_opcodes()]
-        steps.extend(found)
+        steps.extend(
+            (name, i + head, j + head, k + head, m + head)
+            for name, i, j, k, m in matcher.get_opcodes()
+        )
     else:
         steps.append(("replace", head, head + len(a), head, head + len(b)))
     steps.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
