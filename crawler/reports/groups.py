@@ -7,16 +7,15 @@ from typing import Final
 from crawler.reports.counting import Share
 from crawler.reports.panel import Panel, Site, Version
 from crawler.reports.purposes import first_named
-from crawler.reports.site_list import LOWEST_STRATUM, STRATA
+from crawler.reports.strata import NAMES, stratum_of
 
 MOST_GROUPS: Final = 15
 
 ATTRIBUTES: Final[Mapping[str, Callable[[Site], str]]] = {
-    "category": lambda site: site.attributes.category,
-    "country": lambda site: site.attributes.country,
-    "rank": lambda site: site.attributes.stratum,
+    "category": lambda site: site.facts.category,
+    "country": lambda site: site.facts.country,
+    "rank": lambda site: stratum_of(site.facts.rank),
 }
-_BANDS: Final = (*(name for _, name in STRATA), LOWEST_STRATUM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def find_groups(panel: Panel, bots: Sequence[int], attribute: str) -> list[Group
     members.pop("", None)
     groups = [_group(name, known, bots) for name, known in members.items()]
     if attribute == "rank":
-        return sorted(groups, key=lambda each: _BANDS.index(each.name))
+        return sorted(groups, key=lambda each: NAMES.index(each.name))
     largest = sorted(groups, key=lambda each: -len(each.known))[:MOST_GROUPS]
     return sorted(largest, key=lambda each: (-each.share.value, each.name))
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from crawler.errors import ConfigurationError
+from crawler.ledger.sites import SiteFacts
 from crawler.policy.model import Use
 from crawler.policy.restriction import Rule
 from crawler.reports.counting import Share, Tallies, ai_bots
@@ -18,7 +19,6 @@ from crawler.reports.periods import find_periods
 from crawler.reports.purposes import Purpose, bots_of, first_named
 from crawler.reports.queries import Observed
 from crawler.reports.shifts import Shift, find_shifts
-from crawler.reports.site_list import Attributes
 from crawler.reports.texts import Texts
 from crawler.reports.verdicts import LISTED, Verdicts
 
@@ -100,7 +100,7 @@ class Wanted:
 def gather(
     engine: Engine,
     observed: Sequence[Observed],
-    attributes: Mapping[str, Attributes],
+    facts: Mapping[str, SiteFacts],
     wanted: Wanted,
 ) -> Material:
     """The material of a report on `observed` (by site, then by time).
@@ -116,5 +116,5 @@ def gather(
             "or ask for others."
         )
     verdicts = Verdicts(engine, wanted.rule, wanted.bots)
-    panel = make_panel(observed, verdicts, find_periods(moments), attributes)
+    panel = make_panel(observed, verdicts, find_periods(moments), facts)
     return Material(engine, panel, since, wanted.note)

@@ -39,6 +39,14 @@ class Trend:
         """The slope's at 95 %."""
         return self.slope - Z * self.error, self.slope + Z * self.error
 
+    @property
+    def told(self) -> str:
+        """In words: points a year with their interval, and whether it differs from no change."""
+        low, high = self.interval
+        sure = "" if low > 0 or high < 0 else ", not to be told from no change"
+        points = f"{100 * self.slope:+.1f} points a year"
+        return f"{points} (95 % interval {100 * low:+.1f} to {100 * high:+.1f}{sure})"
+
     def at(self, moment: datetime) -> float:
         """The line's share at `moment`."""
         when, share = self.middle
@@ -62,13 +70,13 @@ def find_openness(panel: Panel, looks: Looks, uses: Sequence[Use] = USES) -> lis
 
 def weight_of(site: Site) -> float:
     """What a site counts for: 1 where the list gives it no weight."""
-    weight = site.attributes.weight
+    weight = site.facts.weight
     return 1.0 if weight is None else weight
 
 
 def is_weighted(panel: Panel) -> bool:
     """Whether any site has a weight of its own."""
-    return any(site.attributes.weight is not None for site in panel.sites)
+    return any(site.facts.weight is not None for site in panel.sites)
 
 
 def _series(panel: Panel, looks: Looks, use: Use) -> Series:

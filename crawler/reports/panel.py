@@ -8,15 +8,16 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final
 
+from crawler.ledger.sites import SiteFacts
 from crawler.policy.agents import CATALOGUE, Role, find_agent
 from crawler.policy.model import Outcome
 from crawler.policy.restriction import Restriction, Rule
 from crawler.reports.periods import Period
 from crawler.reports.queries import Observed
-from crawler.reports.site_list import NOTHING_KNOWN, Attributes
 from crawler.reports.standing import Standing, stand
 from crawler.reports.verdicts import Verdicts
 
+NO_FACTS: Final = SiteFacts()
 CARRY: Final = timedelta(days=62)
 """How long an answer is carried over dates at which a site was not asked or did not answer."""
 
@@ -55,7 +56,7 @@ class Site:
     versions: Sequence[Version]
     spots: Sequence[Spot | None]
     failures: Sequence[Observed]
-    attributes: Attributes
+    facts: SiteFacts
 
     def standing(self, bot: int, period: int) -> Standing:
         """Where the site stands to the bot at the place `bot`."""
@@ -117,7 +118,7 @@ def make_panel(
     observed: Sequence[Observed],
     verdicts: Verdicts,
     periods: Sequence[Period],
-    attributes: Mapping[str, Attributes],
+    facts: Mapping[str, SiteFacts],
 ) -> Panel:
     """The panel of `observed` (by site, then by time); verdicts are prepared here."""
     answered = [each for each in observed if each.answered]
@@ -134,7 +135,7 @@ def make_panel(
                 versions=versions,
                 spots=_spots(versions, [each.at for each in seen if each.answered], periods),
                 failures=[each for each in seen if not each.answered],
-                attributes=attributes.get(name, NOTHING_KNOWN),
+                facts=facts.get(name, NO_FACTS),
             )
         )
     places = {site.name: site.place for site in sites}

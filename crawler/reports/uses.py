@@ -32,8 +32,21 @@ USE_LABELS: Final[Mapping[Use, str]] = {
     Use.IMAGE_AI_INPUT: "answer with images",
 }
 BY_NAME: Final = "robots_ai_tokens"
-ROBOTS_SIGNALS: Final = frozenset({BY_NAME, "robots"})
-"""Signals that are the classic rules of robots.txt; all others are counted beside them."""
+"""The column of robots.txt rules that name AI bots; all others are counted beside it."""
+COLUMN_LABELS: Final[Mapping[str, str]] = {
+    "ai_txt": "ai.txt",
+    "content_signal": "Content-Signal",
+    "content_usage": "Content-Usage",
+    "disallow_ai_training": "DisallowAITraining",
+    "license": "License (RSL)",
+    "licence_evidence": "licence marks",
+    "llms_txt": "llms.txt",
+    "natural_language": "plain words",
+    "noai": "noai, noimageai, noml",
+    "payment_402": "402 and pay per crawl",
+    "tdmrep": "TDM Reservation Protocol",
+    "trust_txt": "trust.txt",
+}
 
 SAYINGS: Final[Mapping[State, str]] = {
     State.DISALLOW: "refused",
@@ -47,11 +60,16 @@ Found = tuple[Site, Version, Look]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One signal beside robots.txt: sites by what it says and by what robots.txt says to AI."""
+    """One signal beside robots.txt: sites that carry it, by what it and robots.txt say."""
 
-    signal: str
+    column: str
     cells: Mapping[tuple[bool, State], Sequence[Found]]
-    """By whether robots.txt blocks a training bot by name, and by the signal's strongest word."""
+    """By whether robots.txt blocks a training bot by name, and by the signal's word on training."""
+
+    @property
+    def label(self) -> str:
+        """The signal's name for people."""
+        return COLUMN_LABELS.get(self.column, self.column.replace("_", " "))
 
 
 def sort_by_state(panel: Panel, looks: Looks, use: Use, period: int) -> Mapping[State, list[Found]]:
@@ -70,15 +88,16 @@ def deciding(look: Look, use: Use) -> Statement | None:
 
 
 def find_disagreements(panel: Panel, looks: Looks, training: Sequence[int]) -> list[Row]:
-    """For every signal that some site uses beside robots.txt, how the two go together."""
+    """For every signal that some site carries beside robots.txt, how the two go together."""
     rows: dict[str, dict[tuple[bool, State], list[Found]]] = {}
     for site, version in panel.known(panel.last):
         look = looks.at(site, panel.last)
         if look is None:
             continue
         blocked = first_named(version, training) is not None
-        for signal, state in look.signals.items():
-            if signal not in ROBOTS_SIGNALS:
-                cells = rows.setdefault(signal, {})
+        for column in look.presence:
+            if column != BY_NAME:
+                state, _ = look.said(column, Use.TRAIN_GENAI)
+                cells = rows.setdefault(column, {})
                 cells.setdefault((blocked, state), []).append((site, version, look))
-    return [Row(signal, cells) for signal, cells in sorted(rows.items())]
+    return [Row(column, cells) for column, cells in sorted(rows.items())]

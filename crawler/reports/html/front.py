@@ -87,7 +87,7 @@ def list_sites(material: Material) -> list[dict[str, Any]]:
             {
                 "name": site.name,
                 "page": site_page(site.name),
-                "attributes": site.attributes,
+                "facts": site.facts,
                 "blocked": len(blocked),
                 "moved": len(blocked) - earlier,
                 "versions": len(site.versions),

@@ -8,7 +8,7 @@ from crawler.reports.html.evidence import Lists
 from crawler.reports.html.figures import Cell, Figure, make_figure, source_note
 from crawler.reports.html.relations import statement_row
 from crawler.reports.material import Material
-from crawler.reports.openness import Series, Trend, is_weighted, weight_of
+from crawler.reports.openness import Series, is_weighted, weight_of
 from crawler.reports.uses import USE_LABELS, deciding
 
 COLOURS: Final = {
@@ -22,15 +22,6 @@ COLOURS: Final = {
 def draw_open_text(material: Material, lists: Lists) -> list[Figure]:
     """A figure a use."""
     return [_draw(material, lists, series) for series in material.openness]
-
-
-def told_trend(trend: Trend | None) -> str:
-    """A trend in words: points a year with its interval, and whether it can be told from none."""
-    if trend is None:
-        return "too few dates for a trend"
-    low, high = trend.interval
-    sure = "" if low > 0 or high < 0 else ", not to be told from no change"
-    return f"{100 * trend.slope:+.1f} points a year (95 % interval {100 * low:+.1f} to {100 * high:+.1f}{sure})"
 
 
 def _draw(material: Material, lists: Lists, series: Series) -> Figure:
@@ -60,7 +51,7 @@ def _draw(material: Material, lists: Lists, series: Series) -> Figure:
     unit = "weight of the site list" if is_weighted(material.panel) else "sites, each counting 1"
     return make_figure(
         f"open-{series.use.value}",
-        (f"Open to {label}", f"{series.points[-1].percent} on {panel.periods[-1].day}; {told_trend(trend)}."),
+        (f"Open to {label}", f"{series.points[-1].percent} on {panel.periods[-1].day}; {trend.told if trend else 'too few dates for a trend'}."),
         lambda width: time.band(rows, line, COLOURS[series.use], width // 2 + 40 if width > 400 else width),  # noqa: PLR2004 (two beside each other on a desk)
         (["Date", "Open", "95 % interval", "Open of all", "Sites closed"], table),
         source_note(material, f"{unit}, where the answer is known")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.policy.model import State, Statement, Use
-from crawler.policy.signals import catalogue
 from crawler.reports.charts import bars
 from crawler.reports.companies import Company, also_blocked, find_companies
 from crawler.reports.html.evidence import Lists, Row, bot_row
@@ -165,7 +164,6 @@ def _state_row(site: Site, version: Version, look: Look, use: Use, saying: str) 
 
 def draw_disagreements(material: Material, lists: Lists) -> Grid:
     """Signals beside robots.txt rules, by whether robots.txt blocks a training bot by name."""
-    titles = {signal.name: signal.title for signal in catalogue()}
     found = find_disagreements(material.panel, material.looks, material.training)
     columns = [(blocked, state) for blocked in (True, False) for state in SAYINGS]
     rows = []
@@ -174,22 +172,25 @@ def draw_disagreements(material: Material, lists: Lists) -> Grid:
         for blocked, state in columns:
             these = row.cells.get((blocked, state), ())
             link = lists.add(
-                f"{titles.get(row.signal, row.signal)}: {SAYINGS[state]}, where robots.txt "
-                + ("blocks a training bot by name" if blocked else "blocks no training bot by name"),
-                (_signal_row(*each, row.signal, state) for each in these),
+                f"{row.label}, training {SAYINGS[state]}, where robots.txt {_WORDS[blocked]}",
+                (_signal_row(*each, row.column) for each in these),
             )
             odd = blocked == (state is State.ALLOW) and state is not State.UNKNOWN
             cells.append(Cell(str(len(these)), link, css="odd" if these and odd else ""))
-        rows.append((titles.get(row.signal, row.signal), cells))
+        rows.append((row.label, cells))
     return Grid(
-        "robots.txt against the other signals",
-        "Signal",
-        [f"{'blocks' if blocked else 'does not block'} training bots · {SAYINGS[state]}" for blocked, state in columns],
+        "robots.txt against the other signals, on training",
+        "Sites that carry",
+        [f"robots.txt {_WORDS[blocked]}; signal: {SAYINGS[state]}" for blocked, state in columns],
         rows,
-        source_note(material, "sites that use the signal; marked cells say two different things"),
+        source_note(material, "sites that carry the signal; marked cells say two different things"),
     )
 
 
-def _signal_row(site: Site, version: Version, look: Look, signal: str, state: State) -> Row:
-    said = next((s for s in look.statements if s.signal == signal and s.state is state), None)
-    return statement_row(site, version, said, SAYINGS[state])
+_WORDS = {True: "blocks training bots by name", False: "blocks no training bot by name"}
+
+
+def _signal_row(site: Site, version: Version, look: Look, column: str) -> Row:
+    state, said = look.said(column, Use.TRAIN_GENAI)
+    carriers = ", ".join(look.presence[column])
+    return statement_row(site, version, said, f"{SAYINGS[state]} ({carriers})")
