@@ -49,7 +49,8 @@ def find_bias(panel: Panel, bots: Sequence[int]) -> list[Bias]:
     ]
     found = []
     for bot in bots:
-        worse, better = [], []
+        worse: list[tuple[Site, Version]] = []
+        better: list[tuple[Site, Version]] = []
         for site, version, star in known:
             strictness = STRICTNESS.get(version.standings[bot], star)
             if strictness != star:

@@ -103,13 +103,13 @@ def _count(panel: Panel, period: int) -> list[Tally]:
 
 
 def ai_bots(panel: Panel) -> tuple[int, ...]:
-    """Places of the bots that AI is about: an archive's own are none; unlisted tokens count."""
+    """Places of the bots that AI is about: an archive's own are none where there are others."""
     found = []
     for place, bot in enumerate(panel.bots):
         agent = find_agent(bot)
         if agent is None or set(agent.roles) != {Role.ARCHIVE}:
             found.append(place)
-    return tuple(found)
+    return tuple(found or range(len(panel.bots)))
 
 
 def first_blocked(panel: Panel, standings: Sequence[Standing], bot: int) -> str:

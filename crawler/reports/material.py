@@ -9,11 +9,10 @@ from sqlalchemy import Engine
 
 from crawler.errors import ConfigurationError
 from crawler.ledger.sites import SiteFacts
-from crawler.policy.model import Use
 from crawler.policy.restriction import Rule
 from crawler.reports.counting import Share, Tallies, ai_bots
 from crawler.reports.looks import Looks
-from crawler.reports.openness import USES, Series, find_openness
+from crawler.reports.openness import Series, find_openness
 from crawler.reports.panel import Panel, Site, Version, make_panel
 from crawler.reports.periods import find_periods
 from crawler.reports.purposes import Purpose, bots_of, first_named
@@ -71,8 +70,7 @@ class Material:
     @cached_property
     def openness(self) -> Sequence[Series]:
         """Open text by use."""
-        uses: Sequence[Use] = USES
-        return find_openness(self.panel, self.looks, uses)
+        return find_openness(self.panel, self.looks)
 
     def blocking(self, period: int) -> list[tuple[Site, Version, int]]:
         """Known sites that block at least one AI bot by name, each with the first such bot."""

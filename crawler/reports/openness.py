@@ -13,7 +13,7 @@ from math import sqrt
 from typing import Final
 
 from crawler.policy.model import Use
-from crawler.reports.counting import Z, Share
+from crawler.reports.counting import Share, Z
 from crawler.reports.looks import Looks
 from crawler.reports.panel import Panel, Site
 
@@ -126,9 +126,7 @@ def _trend(
     return Trend(slope, error, (times[usable[0]] + mean * YEAR, level))
 
 
-def _influence(
-    row: Row, weight: float, points: Sequence[Share], pull: "dict[int, float]"
-) -> float:
+def _influence(row: Row, weight: float, points: Sequence[Share], pull: "dict[int, float]") -> float:
     """By how much a site moves the slope."""
     return sum(
         pull[place] * weight * (value - points[place].value) / points[place].total

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from crawler.ledger.sites import SiteFacts
-from crawler.policy.agents import CATALOGUE, Role, find_agent
+from crawler.policy.agents import Role, find_agent
 from crawler.policy.model import Outcome
 from crawler.policy.restriction import Restriction, Rule
 from crawler.reports.periods import Period
@@ -111,9 +111,6 @@ def _company(operator: str) -> str:
     return {"Meta/Facebook": "Meta"}.get(operator, operator)
 
 
-LISTED_COMPANIES: Final = frozenset(_company(each.operator) for each in CATALOGUE if each.operator)
-
-
 def make_panel(
     observed: Sequence[Observed],
     verdicts: Verdicts,
@@ -124,7 +121,7 @@ def make_panel(
     answered = [each for each in observed if each.answered]
     verdicts.prepare(answered)
     known: dict[tuple[int, Outcome], Sequence[Standing]] = {}
-    sites = []
+    sites: list[Site] = []
     for name, group in groupby(observed, key=lambda each: each.site):
         seen = list(group)
         versions = tuple(_versions([each for each in seen if each.answered], verdicts, known))

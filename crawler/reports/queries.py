@@ -17,6 +17,10 @@ from crawler.policy.model import Outcome
 
 ROBOTS_PATH: Final = "/robots.txt"
 
+_EXTRACT: Final = TLDExtract(
+    cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:
@@ -98,10 +102,9 @@ def fold_sites(observed: Sequence[Observed]) -> Sequence[Observed]:
     Files of different hosts are never told as changes of one another: the domain itself speaks
     for it, else its `www`, else the first by name.
     """
-    extract = TLDExtract(suffix_list_urls=(), cache_dir=None)
     hosts: dict[str, set[str]] = {}
     for site in {each.site for each in observed}:
-        domain = extract(site).top_domain_under_public_suffix or site
+        domain = _EXTRACT(site).top_domain_under_public_suffix or site
         hosts.setdefault(domain, set()).add(site)
     speaking = {
         min(names, key=lambda name: (name != domain, name != f"www.{domain}", name)): domain

@@ -69,8 +69,8 @@ def _shifts(
     texts = read_bodies(engine, [older.observed.body_id, newer.observed.body_id])
     difference = compare_lines(texts[older.observed.body_id], texts[newer.observed.body_id])
     for (before, after, unstable), moved in groups.items():
-        bots, held = [bot for bot, _ in moved], [since for _, since in moved]
-        yield Shift(site, before, after, bots, older, newer, difference, held, unstable)
+        places, since = [bot for bot, _ in moved], [held for _, held in moved]
+        yield Shift(site, before, after, places, older, newer, difference, since, unstable)
 
 
 def _speaks(standing: Standing) -> bool:

@@ -70,8 +70,8 @@ LETTERS: Final[Mapping[Standing, str]] = {
     Standing.OPEN_NAMED: "○",
     Standing.FULL_ALL: "■",
     Standing.PART_ALL: "·",
-    Standing.OPEN: " ",
-    Standing.NO_FILE: "–",
+    Standing.OPEN: "▫",
+    Standing.NO_FILE: "-",
     Standing.UNKNOWN: "?",
 }
 """A sign for each, so that no chart needs colour to be read."""

@@ -19,7 +19,9 @@ def read_lines(body: bytes) -> list[str]:
     """The lines of a file, numbered from 1 as the policy core numbers them."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = body.decode("utf-16", "replace").encode("utf-8", "replace")
-    return [line.decode("utf-8", "replace") for line in body.removeprefix(codecs.BOM_UTF8).splitlines()]
+    return [
+        line.decode("utf-8", "replace") for line in body.removeprefix(codecs.BOM_UTF8).splitlines()
+    ]
 
 
 class Texts:

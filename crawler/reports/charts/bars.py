@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from crawler.reports.charts.drawing import WIDE, Spec
+from crawler.reports.charts.drawing import WIDE, Spec, colour_by
 
 ROW: Final = 24
 LABEL_WIDE: Final = 190
 LABEL_NARROW: Final = 116
+SIDES: Final = (("stricter", "var(--full-named)"), ("milder", "var(--open-named)"))
 
 
 def _label_axis(names: Sequence[str], width: int) -> Spec:
@@ -56,12 +57,7 @@ def composition(
                 "axis": {"format": "d", "tickCount": 5},
             },
             "order": {"field": "order"},
-            "color": {
-                "field": "key",
-                "type": "nominal",
-                "legend": None,
-                "scale": {"domain": [k for k, _ in keys], "range": [c for _, c in keys]},
-            },
+            "color": colour_by("key", keys),
             "description": {"field": "told"},
         },
     }
@@ -143,15 +139,7 @@ def diverging(rows: Sequence[tuple[str, int, int, str]], width: int) -> Spec:
                 "title": None,
                 "axis": {"tickCount": 5, "labelExpr": "abs(datum.value)"},
             },
-            "color": {
-                "field": "side",
-                "type": "nominal",
-                "legend": None,
-                "scale": {
-                    "domain": ["stricter", "milder"],
-                    "range": ["var(--full-named)", "var(--open-named)"],
-                },
-            },
+            "color": colour_by("side", SIDES),
             "description": {"field": "told"},
         },
     }

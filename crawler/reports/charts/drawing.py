@@ -7,7 +7,7 @@ and the style sheet shows the one that fits.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -42,11 +42,23 @@ _CONFIG: Final[Spec] = {
 }
 _UNSEEN: Final = re.compile(
     r'<path class="(?:background|foreground)"[^>]*/>'
-    r'| (?:role|aria-roledescription|stroke-miterlimit|pointer-events|opacity)="[^"]*"(?<!="0")'
-    r'|(?<= )class="mark-(?:rule|text|symbol|group|line)[^"]*" '
+    r'| (?:role|aria-roledescription|stroke-miterlimit|pointer-events)="[^"]*"'
+    r'| opacity="1"'
 )
 """Nothing that is drawn, and roles of parts of what the page calls one image."""
+_LONG: Final = re.compile(r"(\d+\.\d)\d{4,}")
+_SHAPE: Final = re.compile(r' (?:d|transform)="[^"]*"')
 _SIZE: Final = re.compile(r'^<svg [^>]*?width="([\d.]+)" height="([\d.]+)" viewBox="([^"]*)">')
+
+
+def colour_by(field: str, keys: Sequence[tuple[str, str]]) -> Spec:
+    """The colour of each label of `field`, as (label, colour); the page shows the legend."""
+    return {
+        "field": field,
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": [label for label, _ in keys], "range": [paint for _, paint in keys]},
+    }
 
 
 def draw(spec: Mapping[str, Any]) -> str:
@@ -62,7 +74,7 @@ def _draw(text: str) -> str:
     drawn: str = vl_convert.vegalite_to_svg(
         {**json.loads(text), "config": _CONFIG}, allowed_base_urls=[]
     )
-    slim = _UNSEEN.sub("", drawn)
+    slim = _SHAPE.sub(lambda found: _LONG.sub(r"\1", found[0]), _UNSEEN.sub("", drawn))
     return _SIZE.sub(r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\3">', slim)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from crawler.reports.charts.drawing import WIDE, Spec
+from crawler.reports.charts.drawing import WIDE, Spec, colour_by
 
 HEIGHT: Final = 260
 STRIP: Final = 34
@@ -14,6 +14,14 @@ LABEL_GAP: Final = 0.055
 
 _TIME: Final = {"field": "day", "type": "temporal", "title": None}
 
+_DAYS: Final = {"field": "day", "type": "ordinal", "title": None}
+_MONTHS: Final = {
+    "labelAngle": 0,
+    "labelOverlap": False,
+    "grid": False,
+    "labelExpr": "timeFormat(toDate(datum.value), '%b %y')",
+}
+
 Point = tuple[str, float, str]
 """Day, share, and what a reader is told of it."""
 
@@ -22,8 +30,12 @@ def time_axis(days: Sequence[str], width: int) -> Spec:
     """The axis of dates: as many labels as there is room for."""
     span = (datetime.fromisoformat(days[-1]) - datetime.fromisoformat(days[0])).days
     style = "%b %Y" if span > 120 else "%-d %b"  # noqa: PLR2004 (days)
-    room = max(2, width // 110)
-    return {**_TIME, "axis": {"format": style, "grid": False, "tickCount": room, "labelFlush": True}}
+    room = max(2, (width - LABEL_ROOM) // 90)
+    step = max(1, -(-len(days) // room))
+    return {
+        **_TIME,
+        "axis": {"format": style, "grid": False, "values": list(days[::step])},
+    }
 
 
 def share_axis(highest: float) -> Spec:
@@ -40,7 +52,7 @@ def share_axis(highest: float) -> Spec:
 
 def lines(names: Sequence[str], points: Sequence[Sequence[Point]], width: int) -> Spec:
     """A line a name, labelled at its end; the first is drawn strongest."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"day": day, "share": share, "name": name, "told": told}
         for name, series in zip(names, points, strict=True)
         for day, share, told in series
@@ -48,12 +60,7 @@ def lines(names: Sequence[str], points: Sequence[Sequence[Point]], width: int) -
     highest = max((row["share"] for row in rows), default=0.0)
     days = sorted({row["day"] for row in rows})
     axis = share_axis(highest)
-    colour = {
-        "field": "name",
-        "type": "nominal",
-        "legend": None,
-        "scale": {"domain": list(names), "range": [f"var(--c{n})" for n in range(len(names))]},
-    }
+    colour = colour_by("name", [(name, f"var(--c{n})") for n, name in enumerate(names)])
     shown = {"x": time_axis(days, width), "y": axis, "color": colour}
     top = axis["scale"]["domain"][1]
     return {
@@ -72,7 +79,7 @@ def lines(names: Sequence[str], points: Sequence[Sequence[Point]], width: int) -
 
 
 def _end_labels(
-    names: Sequence[str], points: Sequence[Sequence[Point]], day: str, top: float, colour: Any
+    names: Sequence[str], points: Sequence[Sequence[Point]], day: str, top: float, colour: Spec
 ) -> Spec:
     ends = sorted(
         ((series[-1][1], name) for name, series in zip(names, points, strict=True) if series),
@@ -116,18 +123,7 @@ def stack(
         "data": {"values": values},
         "mark": {"type": "bar", "width": bar},
         "encoding": {
-            "x": {
-                "field": "day",
-                "type": "ordinal",
-                "title": None,
-                "axis": {
-                    "labelAngle": 0,
-                    "labelOverlap": False,
-                    "values": days[::step],
-                    "grid": False,
-                    "labelExpr": "timeFormat(toDate(datum.value), '%b %y')",
-                },
-            },
+            "x": {**_DAYS, "axis": {**_MONTHS, "values": days[::step]}},
             "y": {
                 "field": "count",
                 "type": "quantitative",
@@ -135,12 +131,7 @@ def stack(
                 "axis": {"tickCount": 4, "format": "d"},
             },
             "order": {"field": "order"},
-            "color": {
-                "field": "key",
-                "type": "nominal",
-                "legend": None,
-                "scale": {"domain": [k for k, _ in keys], "range": [c for _, c in keys]},
-            },
+            "color": colour_by("key", keys),
             "description": {"field": "told"},
         },
     }
@@ -174,39 +165,36 @@ def band(
     rows: Sequence[dict[str, Any]], trend: Sequence[dict[str, Any]], colour: str, width: int
 ) -> Spec:
     """A share with its interval and its trend: rows have day, share, low, high and told."""
-    days = [row["day"] for row in rows]
     axis = {
         "type": "quantitative",
         "title": None,
         "scale": {"domain": [0, 1]},
         "axis": {"format": ".0%", "tickCount": 4},
     }
-    time = time_axis(days, width)
+    x = time_axis([row["day"] for row in rows], width)
+    y = {**axis, "field": "share"}
+    line = {"type": "line", "aria": False}
     return {
         "width": width - 56,
         "height": 170,
         "data": {"values": list(rows)},
         "layer": [
             {
-                "mark": {"type": "area", "color": colour, "opacity": 0.18, "aria": False},
-                "encoding": {"x": time, "y": {**axis, "field": "low"}, "y2": {"field": "high"}},
+                "mark": {"type": "area", "color": colour, "fillOpacity": 0.2, "aria": False},
+                "encoding": {"x": x, "y": {**axis, "field": "low"}, "y2": {"field": "high"}},
             },
             {
                 "data": {"values": list(trend)},
-                "mark": {"type": "line", "color": "var(--ink)", "strokeDash": [5, 4], "aria": False},
-                "encoding": {"x": time, "y": {**axis, "field": "share"}},
+                "mark": {**line, "color": "var(--ink)", "strokeDash": [5, 4]},
+                "encoding": {"x": x, "y": y},
             },
             {
-                "mark": {"type": "line", "color": colour, "strokeWidth": 2.5, "aria": False},
-                "encoding": {"x": time, "y": {**axis, "field": "share"}},
+                "mark": {**line, "color": colour, "strokeWidth": 2.5},
+                "encoding": {"x": x, "y": y},
             },
             {
-                "mark": {"type": "point", "filled": True, "size": 42, "color": colour, "opacity": 1},
-                "encoding": {
-                    "x": time,
-                    "y": {**axis, "field": "share"},
-                    "description": {"field": "told"},
-                },
+                "mark": {"type": "point", "filled": True, "size": 42, "color": colour},
+                "encoding": {"x": x, "y": y, "description": {"field": "told"}},
             },
         ],
     }

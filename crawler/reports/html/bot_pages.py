@@ -16,7 +16,9 @@ def describe_bot(material: Material, bot: int) -> dict[str, Any]:
     """What the template of a bot's page shows; a chart only where some site names the bot."""
     panel = material.panel
     named = bot in material.named
-    rows = sorted(_rows(material, bot), key=lambda row: (-row["severity"], row["since"], row["site"]))
+    rows = sorted(
+        _rows(material, bot), key=lambda row: (-row["severity"], row["since"], row["site"])
+    )
     return {
         "token": panel.bots[bot],
         "agent": find_agent(panel.bots[bot]),

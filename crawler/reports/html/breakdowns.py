@@ -54,7 +54,8 @@ def draw_groups(material: Material, lists: Lists, attribute: str) -> Figure | No
         lambda width: bars.intervals(rows, width),
         (heading, table),
         source_note(
-            material, f"sites of each {attribute} known on {panel.periods[-1].day}; lines are Wilson's"
+            material,
+            f"sites of each {attribute} known on {panel.periods[-1].day}; lines are Wilson's",
         ),
     )
 
@@ -73,7 +74,10 @@ def draw_protective(material: Material, most: int) -> Figure:
     )
     chosen = [each for each in counted[:most] if each[1]]
     rows = [(site.name, count, f"{site.name}: {count} AI bots") for site, count in chosen]
-    table = [[Cell(site.name, site_page(site.name)), Cell(str(count), site_page(site.name))] for site, count in chosen]
+    table = [
+        [Cell(site.name, site_page(site.name)), Cell(str(count), site_page(site.name))]
+        for site, count in chosen
+    ]
     return make_figure(
         "protective",
         ("The most protective sites", "; ".join(row[2] for row in rows[:5])),
@@ -94,7 +98,10 @@ def draw_bias(material: Material, lists: Lists, most: int) -> Figure:
             panel.bots[each.bot],
             len(each.worse),
             len(each.better),
-            f"{panel.bots[each.bot]}: stricter at {sites(len(each.worse))}, milder at {sites(len(each.better))}",
+            (
+                f"{panel.bots[each.bot]}: stricter at {sites(len(each.worse))}, "
+                f"milder at {sites(len(each.better))}"
+            ),
         )
         for each in chosen
     ]
@@ -106,14 +113,19 @@ def draw_bias(material: Material, lists: Lists, most: int) -> Figure:
         ("Treated worse or better than everyone", "; ".join(row[3] for row in rows[:5])),
         lambda width: bars.diverging(rows, width),
         (["Bot", "Stricter", "Milder", "Stricter : milder", "Bias (-1 to 1)"], table),
-        source_note(material, f"{sites(total)} whose verdicts for the bot and for * are both known"),
+        source_note(
+            material, f"{sites(total)} whose verdicts for the bot and for * are both known"
+        ),
         legend,
     )
 
 
 def _ends(ordered: Sequence[Bias], most: int) -> list[Bias]:
     milder = [each for each in ordered if each.value > 0][-most // 3 :]
-    return [*ordered[: most - len(milder)], *(each for each in milder if each not in ordered[: most - len(milder)])]
+    return [
+        *ordered[: most - len(milder)],
+        *(each for each in milder if each not in ordered[: most - len(milder)]),
+    ]
 
 
 def _bias_row(material: Material, lists: Lists, bias: Bias) -> list[Cell]:

@@ -47,7 +47,10 @@ def _tiles(material: Material, lists: Lists) -> list[dict[str, Any]]:
         _tile(material, lists, "block an AI search or answer bot by name", search),
         _tile(material, lists, "are closed to every bot, AI or not", closed),
     ]
-    rows = [(site.place, max(0, len(site.versions) - 1), 0, "not known at the last date") for site in unknown]
+    rows = [
+        (site.place, max(0, len(site.versions) - 1), 0, "not known at the last date")
+        for site in unknown
+    ]
     href = lists.add("Sites of which nothing is known at the last date", rows)
     share = Share(len(unknown), len(panel.sites))
     return [*tiles, {"share": share, "words": "are not known on that day", "href": href}]
@@ -93,7 +96,9 @@ def list_sites(material: Material) -> list[dict[str, Any]]:
                 "versions": len(site.versions),
                 "outcome": "not known" if spot is None else spot.version.outcome.value,
                 "failures": len(site.failures),
-                "everyone": labels[Standing.UNKNOWN] if spot is None else _everyone(material, spot.version),
+                "everyone": labels[Standing.UNKNOWN]
+                if spot is None
+                else _everyone(material, spot.version),
             }
         )
     return found
@@ -127,7 +132,9 @@ def draw_heat(material: Material) -> dict[str, Any]:
                 }
             )
         count = sum(version.standings[bot] is Standing.FULL_NAMED for bot in chosen)
-        rows.append({"name": site.name, "page": site_page(site.name), "cells": cells, "count": count})
+        rows.append(
+            {"name": site.name, "page": site_page(site.name), "cells": cells, "count": count}
+        )
     rows.sort(key=lambda row: (-int(str(row["count"])), str(row["name"])))
     silent = len(panel.known(panel.last)) - len(rows)
     bots = [(panel.bots[bot], bot_page(panel.bots[bot])) for bot in chosen]

@@ -11,6 +11,8 @@ from crawler.reports.material import Material
 from crawler.reports.openness import Series, is_weighted, weight_of
 from crawler.reports.uses import USE_LABELS, deciding
 
+BESIDE: Final = 450
+"""Width of a chart of which two stand beside each other on a desk."""
 COLOURS: Final = {
     Use.TRAIN_GENAI: "var(--full-named)",
     Use.AI_INPUT: "var(--c1)",
@@ -30,9 +32,13 @@ def _draw(material: Material, lists: Lists, series: Series) -> Figure:
     rows, table = [], []
     for number, (period, point) in enumerate(zip(panel.periods, series.points, strict=True)):
         low, high = point.interval
-        told = f"{period.day}: {point.percent} open to {label}, 95 % interval {low:.0%} to {high:.0%}"
+        told = (
+            f"{period.day}: {point.percent} open to {label}, 95 % interval {low:.0%} to {high:.0%}"
+        )
         if point.total:
-            rows.append({"day": period.day, "share": point.value, "low": low, "high": high, "told": told})
+            rows.append(
+                {"day": period.day, "share": point.value, "low": low, "high": high, "told": told}
+            )
         closed = _closed(material, lists, series.use, number)
         total = point.total
         table.append(
@@ -45,14 +51,23 @@ def _draw(material: Material, lists: Lists, series: Series) -> Figure:
             ]
         )
     trend = series.trend
-    line = [] if trend is None else [
-        {"day": p.day, "share": min(1.0, max(0.0, trend.at(p.end)))} for p in (panel.periods[0], panel.periods[-1])
-    ]
+    line = (
+        []
+        if trend is None
+        else [
+            {"day": p.day, "share": min(1.0, max(0.0, trend.at(p.end)))}
+            for p in (panel.periods[0], panel.periods[-1])
+        ]
+    )
     unit = "weight of the site list" if is_weighted(material.panel) else "sites, each counting 1"
     return make_figure(
         f"open-{series.use.value}",
-        (f"Open to {label}", f"{series.points[-1].percent} on {panel.periods[-1].day}; {trend.told if trend else 'too few dates for a trend'}."),
-        lambda width: time.band(rows, line, COLOURS[series.use], width // 2 + 40 if width > 400 else width),  # noqa: PLR2004 (two beside each other on a desk)
+        (
+            f"Open to {label}",
+            f"{series.points[-1].percent} on {panel.periods[-1].day}; "
+            + ("too few dates for a trend." if trend is None else f"{trend.told}."),
+        ),
+        lambda width: time.band(rows, line, COLOURS[series.use], min(width, BESIDE)),
         (["Date", "Open", "95 % interval", "Open of all", "Sites closed"], table),
         source_note(material, f"{unit}, where the answer is known")
         + " Band: Wilson's interval with Kish's effective number. Dashed: least squares, its error"

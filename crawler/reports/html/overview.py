@@ -1,9 +1,11 @@
 """Figures of the first page: who is blocked, since when, and which way it goes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from crawler.reports.charts import bars, time
 from crawler.reports.charts.drawing import SMALL, Spec
+from crawler.reports.counting import Share
 from crawler.reports.html.addresses import bot_page, count_of
 from crawler.reports.html.evidence import Lists, bot_row
 from crawler.reports.html.figures import (
@@ -49,21 +51,18 @@ def draw_lines(material: Material, any_links: Sequence[str]) -> Figure:
     """The share of sites that block each of the most blocked bots, over time."""
     panel, tallies = material.panel, material.tallies
     chosen = tallies.most_blocked()[:LINES]
-    names = [ANY, *(panel.bots[bot] for bot in chosen)]
     periods = range(len(panel.periods))
-    shares = [
-        [material.any_share(period) for period in periods],
-        *([tallies.blocked(bot, period) for period in periods] for bot in chosen),
-    ]
     days = [period.day for period in panel.periods]
-    points = [
-        [
-            (day, share.value, f"{name}, {day}: {of_sites(share)}")
-            for day, share in zip(days, series, strict=True)
-            if share.total
-        ]
-        for name, series in zip(names, shares, strict=True)
+    links = {bot: [count_of(panel.bots[bot], "full-named", n) for n in periods] for bot in chosen}
+    drawn = [
+        Line(ANY, [material.any_share(n) for n in periods], any_links),
+        *(
+            Line(panel.bots[bot], [tallies.blocked(bot, n) for n in periods], links[bot])
+            for bot in chosen
+        ),
     ]
+    names = [each.name for each in drawn]
+    points = [each.points(days) for each in drawn]
     known = [(day, len(panel.known(n)), len(panel.sites)) for n, day in enumerate(days)]
 
     def make(width: int) -> Spec:
@@ -77,20 +76,14 @@ def draw_lines(material: Material, any_links: Sequence[str]) -> Figure:
         [
             Cell(day),
             Cell(f"{known[n][1]} of {known[n][2]}"),
-            Cell(shares[0][n].percent, any_links[n]),
-            *(
-                Cell(
-                    tallies.blocked(bot, n).percent, count_of(panel.bots[bot], "full-named", n)
-                )
-                for bot in chosen
-            ),
+            *(Cell(each.shares[n].percent, each.links[n]) for each in drawn),
         ]
         for n, day in enumerate(days)
     ]
-    first, last = shares[0][0], shares[0][-1]
-    told = (
-        f"{ANY}: from {of_sites(first)} on {days[0]} to {of_sites(last)} on {days[-1]}. "
-        + "; ".join(f"{n}: {s[0].percent} to {s[-1].percent}" for n, s in zip(names[1:], shares[1:], strict=True))
+    first, last = drawn[0].shares[0], drawn[0].shares[-1]
+    told = f"{ANY}: from {of_sites(first)} on {days[0]} to {of_sites(last)} on {days[-1]}. "
+    told += "; ".join(
+        f"{each.name}: {each.shares[0].percent} to {each.shares[-1].percent}" for each in drawn[1:]
     )
     return make_figure(
         "lines",
@@ -99,6 +92,23 @@ def draw_lines(material: Material, any_links: Sequence[str]) -> Figure:
         (["Date", "Sites known", *names], rows),
         source_note(material, "sites whose answer is known (dark strip) among all (pale strip)"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the chart of shares; `links` lead to what its points count."""
+
+    name: str
+    shares: Sequence[Share]
+    links: Sequence[str]
+
+    def points(self, days: Sequence[str]) -> list[time.Point]:
+        """Its points at the days at which anything is known."""
+        return [
+            (day, share.value, f"{self.name}, {day}: {of_sites(share)}")
+            for day, share in zip(days, self.shares, strict=True)
+            if share.total
+        ]
 
 
 def draw_standings(material: Material, bot: int, *, small: bool = False) -> Figure:
@@ -114,7 +124,9 @@ def draw_standings(material: Material, bot: int, *, small: bool = False) -> Figu
         for standing, label, _ in shown
     ]
     keys = [(label, colour) for _, label, colour in shown]
-    table = [_standings_row(material, bot, n, [each[0] for each in shown]) for n in range(len(days))]
+    table = [
+        _standings_row(material, bot, n, [each[0] for each in shown]) for n in range(len(days))
+    ]
     told = f"{token} on {days[-1]}: " + ", ".join(
         f"{label} {counts[-1][standing]}" for standing, label, _ in shown if counts[-1][standing]
     )
@@ -149,9 +161,18 @@ def draw_most_blocked(material: Material, most: int) -> Figure:
     panel, tallies = material.panel, material.tallies
     chosen = tallies.most_blocked()[:most]
     names = [panel.bots[bot] for bot in chosen]
-    shown = [each for each in legend_of(material) if any(tallies.of(bot, panel.last)[each[0]] for bot in chosen)]
+    shown = [
+        each
+        for each in legend_of(material)
+        if any(tallies.of(bot, panel.last)[each[0]] for bot in chosen)
+    ]
     rows = [
-        (panel.bots[bot], label, tallies.of(bot, panel.last)[standing], f"{panel.bots[bot]}: {label}, {sites(tallies.of(bot, panel.last)[standing])}")
+        (
+            panel.bots[bot],
+            label,
+            tallies.of(bot, panel.last)[standing],
+            f"{panel.bots[bot]}: {label}, {sites(tallies.of(bot, panel.last)[standing])}",
+        )
         for bot in chosen
         for standing, label, _ in shown
     ]
@@ -170,7 +191,8 @@ def draw_most_blocked(material: Material, most: int) -> Figure:
         for bot in chosen
     ]
     told = "Blocked by name: " + ", ".join(
-        f"{panel.bots[bot]} by {sites(int(tallies.blocked(bot, panel.last).count))}" for bot in chosen[:5]
+        f"{panel.bots[bot]} by {sites(int(tallies.blocked(bot, panel.last).count))}"
+        for bot in chosen[:5]
     )
     return make_figure(
         "most-blocked",
@@ -201,18 +223,27 @@ def draw_purposes(material: Material, lists: Lists) -> Figure:
                 ),
             )
             cells.append(Cell(str(count), link))
-            rows.append((period.day, purpose.value, count, f"{period.day}: {purpose.value}, {sites(count)}"))
+            rows.append(
+                (period.day, purpose.value, count, f"{period.day}: {purpose.value}, {sites(count)}")
+            )
         unknown = len(panel.sites) - len(panel.known(number))
         rows.append((period.day, NOT_KNOWN, unknown, f"{period.day}: not known, {sites(unknown)}"))
         table.append([*cells, Cell(str(unknown))])
-    keys = [*((each.value, PURPOSE_COLOURS[each]) for each in Purpose), (NOT_KNOWN, "var(--unknown)")]
+    keys = [
+        *((each.value, PURPOSE_COLOURS[each]) for each in Purpose),
+        (NOT_KNOWN, "var(--unknown)"),
+    ]
     last = sort_by_purpose(panel, panel.last)
-    told = f"On {panel.periods[-1].day}: " + ", ".join(f"{each.value} {len(last[each])}" for each in Purpose)
+    told = f"On {panel.periods[-1].day}: " + ", ".join(
+        f"{each.value} {len(last[each])}" for each in Purpose
+    )
     return make_figure(
         "purposes",
         ("What is refused: training, search, or both", told),
         lambda width: time.stack(keys, rows, width),
         (["Date", *(label for label, _ in keys)], table),
-        source_note(material, f"all {len(panel.sites)} sites; a bot of both roles counts as training"),
+        source_note(
+            material, f"all {len(panel.sites)} sites; a bot of both roles counts as training"
+        ),
         keys,
     )

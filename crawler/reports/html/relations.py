@@ -8,7 +8,6 @@ from crawler.reports.charts import bars
 from crawler.reports.companies import Company, also_blocked, find_companies
 from crawler.reports.html.evidence import Lists, Row, bot_row
 from crawler.reports.html.figures import (
-    STACKED,
     Cell,
     Figure,
     legend_of,
@@ -47,6 +46,8 @@ class Grid:
     heading: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Cell]]]
     note: str
+    empty: str
+    """What to say where there is no row."""
 
 
 def draw_companies(material: Material, lists: Lists) -> tuple[Figure, Grid]:
@@ -69,10 +70,14 @@ def _draw_standings(material: Material, lists: Lists, companies: Sequence[Compan
                 (bot_row(panel, material.texts, *each) for each in found),
             )
             cells.append(Cell(str(len(found)), link))
-            rows.append((company.name, label, len(found), f"{company.name}: {label}, {sites(len(found))}"))
+            rows.append(
+                (company.name, label, len(found), f"{company.name}: {label}, {sites(len(found))}")
+            )
         table.append(cells)
     keys = [(label, colour) for _, label, colour in shown]
-    told = "; ".join(f"{each.name} is blocked by {sites(len(each.blocked_by))}" for each in companies[:5])
+    told = "; ".join(
+        f"{each.name} is blocked by {sites(len(each.blocked_by))}" for each in companies[:5]
+    )
     return make_figure(
         "companies",
         ("Companies, by the strictest answer to any of their agents", told),
@@ -104,7 +109,10 @@ def _conditional(material: Material, lists: Lists, companies: Sequence[Company])
         "Of the sites that block …",
         [each.name for each in companies],
         rows,
-        source_note(material, "sites that block the row's company by name (their number beside it)"),
+        source_note(
+            material, "sites that block the row's company by name (their number beside it)"
+        ),
+        "No site blocks any company by name.",
     )
 
 
@@ -142,7 +150,9 @@ def draw_uses(material: Material, lists: Lists) -> Figure:
                 (_state_row(*each, use, saying) for each in found[state]),
             )
             cells.append(Cell(str(count), link))
-            rows.append((USE_LABELS[use], saying, count, f"{USE_LABELS[use]}: {saying}, {sites(count)}"))
+            rows.append(
+                (USE_LABELS[use], saying, count, f"{USE_LABELS[use]}: {saying}, {sites(count)}")
+            )
         table.append(cells)
     keys = [(saying, STATE_COLOURS[state]) for state, saying in SAYINGS.items()]
     told = "; ".join(row[3] for row in rows if row[1] == SAYINGS[State.DISALLOW])
@@ -184,6 +194,7 @@ def draw_disagreements(material: Material, lists: Lists) -> Grid:
         [f"robots.txt {_WORDS[blocked]}; signal: {SAYINGS[state]}" for blocked, state in columns],
         rows,
         source_note(material, "sites that carry the signal; marked cells say two different things"),
+        "No site carries any signal beside its rules for robots.",
     )
 
 

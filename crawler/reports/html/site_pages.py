@@ -49,13 +49,20 @@ def describe_site(material: Material, site: Site) -> dict[str, Any]:
     ]
     return {
         "site": site,
-        "strands": [_describe_strand(material, site, each) for each in find_strands(material, site)],
+        "strands": [
+            _describe_strand(material, site, each) for each in find_strands(material, site)
+        ],
         "periods": panel.periods,
         "spots": site.spots,
         "threads": list(_describe_threads(weave(shown), marks[-1] if marks else [])),
         "marks": [[[m.line, m.told, m.css] for m in found] for found in marks],
         "seen": [
-            [f"{v.first:%Y-%m-%d %H:%M}", f"{v.last:%Y-%m-%d %H:%M}", v.outcome.value, v.observed.sha256]
+            [
+                f"{v.first:%Y-%m-%d %H:%M}",
+                f"{v.last:%Y-%m-%d %H:%M}",
+                v.outcome.value,
+                v.observed.sha256,
+            ]
             for v in site.versions
         ],
         "shifts": [shift for shift in material.shifts if shift.site is site],
@@ -74,9 +81,11 @@ def summarise(material: Material, site: Site) -> str:
     labels = labels_of(panel.rule)
     if not named:
         other = spot.version.standings[material.bots[0]]
-        return f"No AI bot is {labels[Standing.FULL_NAMED]}. For {panel.bots[material.bots[0]]}: {labels[other]}."
+        first = panel.bots[material.bots[0]]
+        return f"No AI bot is {labels[Standing.FULL_NAMED]}. For {first}: {labels[other]}."
     since = min(held_since(site, spot.version, bot) for bot in named)
-    return f"{len(named)} AI bots are {labels[Standing.FULL_NAMED]}, the first since {since} (as far as this report sees)."
+    bots = "1 AI bot is" if len(named) == 1 else f"{len(named)} AI bots are"
+    return f"{bots} {labels[Standing.FULL_NAMED]}, seen so since {since}."
 
 
 def find_strands(material: Material, site: Site) -> list[Strand]:
@@ -88,7 +97,9 @@ def find_strands(material: Material, site: Site) -> list[Strand]:
         named = any(version.standings[bot].names for version in site.versions)
         alike[named, standings].append(bot)
     strands = [Strand(bots, not named, standings) for (named, standings), bots in alike.items()]
-    return sorted(strands, key=lambda each: (each.others, -each.standings[-1].severity, -len(each.bots)))
+    return sorted(
+        strands, key=lambda each: (each.others, -each.standings[-1].severity, -len(each.bots))
+    )
 
 
 def _describe_strand(material: Material, site: Site, strand: Strand) -> dict[str, Any]:
@@ -102,7 +113,12 @@ def _describe_strand(material: Material, site: Site, strand: Strand) -> dict[str
                 "css": standing.value,
                 "sign": LETTERS[standing],
                 "told": labels[standing] + (", carried over" if spot and spot.carried else ""),
-                "href": "" if spot is None else "#" + line_of(site.name, spot.version.number, lines[0] if lines else 0).partition("#")[2],
+                "href": ""
+                if spot is None
+                else "#"
+                + line_of(site.name, spot.version.number, lines[0] if lines else 0).partition("#")[
+                    2
+                ],
             }
         )
     tokens = [material.panel.bots[bot] for bot in strand.bots]
@@ -117,7 +133,9 @@ def _describe_strand(material: Material, site: Site, strand: Strand) -> dict[str
 def mark_lines(material: Material, version: Version) -> list[Mark]:
     """The lines of a version that decided, each with the bots that it decided about."""
     labels = labels_of(material.panel.rule)
-    found: defaultdict[int, defaultdict[Standing, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: defaultdict[int, defaultdict[Standing, list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for bot in material.bots:
         for line in version.restrictions[bot].lines:
             found[line][version.standings[bot]].append(material.panel.bots[bot])

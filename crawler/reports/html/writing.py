@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crawler.policy.agents import CATALOGUE_VERSION
 from crawler.policy.restriction import RESTRICTION_VERSION
+from crawler.reports.groups import ATTRIBUTES
 from crawler.reports.html.addresses import bot_page, line_of, site_page
 from crawler.reports.html.bot_pages import describe_bot, list_bots
 from crawler.reports.html.breakdowns import TITLES, draw_bias, draw_groups, draw_protective
@@ -82,7 +83,10 @@ def _make_overviews(material: Material, lists: Lists, render: "Renderer") -> Ite
     yield "index.html", render("index.html", front)
     bots = {"bots": list_bots(material), "bias": draw_bias(material, lists, 20)}
     yield "bots.html", render("bots.html", bots)
-    sites = {"sites": list_sites(material), "heat": draw_heat(material)}
+    carries = {
+        each: any(name(site) for site in material.panel.sites) for each, name in ATTRIBUTES.items()
+    }
+    sites = {"sites": list_sites(material), "heat": draw_heat(material), "carries": carries}
     yield "sites.html", render("sites.html", sites)
     changes = {"changes": list_shifts(material, material.shifts)}
     yield "changes.html", render("changes.html", changes)

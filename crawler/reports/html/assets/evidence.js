@@ -31,7 +31,9 @@
     heading.scope = "row";
     heading.append(...cell(name, page).childNodes);
     made.append(heading, cell(words, target), cell(line ? String(line) : "", line ? target : ""));
-    made.append(...(found ? found.slice(0, 3) : ["", "", ""]).map((text, n) => cell(text, n === 2 && text ? target : "")));
+    const facts = found ? found.slice(0, 3) : ["", "", ""];
+    made.append(...facts.map((text, n) => cell(text, n === 2 && text ? target : "")));
+    for (const place of [3, 4]) made.cells[place].className = "day";
     return made;
   };
 
