@@ -1,17 +1,13 @@
-"""`heed report`: what the ledger says, as a table for programs or a timeline for people."""
+"""`heed report`: what the ledger says, as pages or a timeline for people, tables for programs."""
 
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
 from crawler.cli.imports import DEFAULT_LEDGER
-from crawler.cli.selecting import read_bots, read_date, read_sites
-from crawler.errors import ConfigurationError, StorageError
+from crawler.cli.selecting import read_bots, read_date, read_listed_facts, read_sites
+from crawler.errors import ConfigurationError
 from crawler.policy.restriction import Rule
 
 LATEST = "latest"
@@ -19,65 +15,52 @@ LATEST = "latest"
 
 def report(
     site: Annotated[str | None, typer.Argument(help="Show this site's timeline.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write pages into this folder.")] = None,
+    markdown: Annotated[
+        str | None, typer.Option(help="Write the month in Markdown; - is the output.")
+    ] = None,
     csv: Annotated[str | None, typer.Option(help="Write CSV here; - is the output.")] = None,
     jsonl: Annotated[str | None, typer.Option(help="Write JSONL here.")] = None,
     parquet: Annotated[str | None, typer.Option(help="Write Parquet here.")] = None,
     dpi_json: Annotated[str | None, typer.Option(help="Write the DPI's JSON here.")] = None,
     rule: Annotated[Rule, typer.Option(help="How verdicts are found.")] = Rule.RFC,
-    at: Annotated[str | None, typer.Option(help="A date, or latest: one row a site.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="A date, or latest: one row a site; pages end there."),
+    ] = None,
     since: Annotated[str | None, typer.Option(help="From this date on.")] = None,
     bots: Annotated[str | None, typer.Option(help="Tokens, parted by commas.")] = None,
     sites: Annotated[str | None, typer.Option(help="A file, or sites parted by commas.")] = None,
+    fold: Annotated[bool, typer.Option("--fold", help="One host a registrable domain.")] = False,
     ledger: Annotated[str, typer.Option(help="A file, or a postgresql:// URL.")] = DEFAULT_LEDGER,
 ) -> None:
     """Say which site refuses which bot, since when, and by which line."""
-    from crawler.reports import exports
-    from crawler.reports.queries import Selection, open_ledger, read_observed
-    from crawler.reports.timeline import make_timeline
-    from crawler.reports.verdicts import LISTED, Verdicts
+    from crawler.cli.reporting import Asked, write_pages, write_tables
+    from crawler.reports.queries import Selection, fold_sites, open_ledger, read_observed
+    from crawler.reports.verdicts import LISTED
 
-    if not any((site, csv, jsonl, parquet, dpi_json)):
+    tables = {"csv": csv, "jsonl": jsonl, "parquet": parquet, "dpi_json": dpi_json}
+    if not any((site, html, markdown, *tables.values())):
         raise ConfigurationError(
-            "Say what to report: a SITE, --csv, --jsonl, --parquet or --dpi-json FILE."
+            "Say what to report: a SITE, --html DIR, or --markdown, --csv, --jsonl, --parquet or "
+            "--dpi-json FILE."
         )
+    start = read_date(since, "--since")
     until = None if at == LATEST else read_date(at, "--at", end=True)
     selected = frozenset({site}) if site else read_sites(sites)
-    asked = read_bots(bots, LISTED)
-    selection = Selection(read_date(since, "--since"), until, selected, latest_only=bool(at))
+    asked = Asked(rule, read_bots(bots, LISTED), start, html, markdown)
+    facts = read_listed_facts(sites) if asked.pages else {}
     engine = open_ledger(ledger)
-    observed = read_observed(engine, selection)
-    verdicts = Verdicts(engine, rule, asked)
-    if site:
-        if not observed:
-            raise ConfigurationError(f"{site!r} has no robots.txt in the ledger {ledger!r}.")
-        print("\n".join(make_timeline(engine, observed, verdicts)))
-    for name, write in ((csv, exports.write_csv), (jsonl, exports.write_jsonl)):
-        if name:
-            with _opened(name) as file:
-                write(exports.make_rows(observed, verdicts), file)
-    if parquet:
-        with _storing(parquet):
-            exports.write_parquet(exports.make_rows(observed, verdicts), parquet)
-    if dpi_json:
-        table = exports.make_dpi(observed, Verdicts(engine, Rule.DPI, asked))
-        with _opened(dpi_json) as file:
-            file.write(json.dumps(table, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
-    if name == "-":
-        yield sys.stdout
-        return
-    with _storing(name), Path(name).open("w", encoding="utf-8", newline="") as file:
-        yield file
-
-
-@contextmanager
-def _storing(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"The report {name!r} cannot be written: {error.strerror}; choose another place."
-        ) from None
+    # Pages carry into their first date what was seen before it.
+    observed = read_observed(
+        engine, Selection(None if asked.pages else start, until, selected, latest_only=False)
+    )
+    observed = fold_sites(observed) if fold else observed
+    if site and not observed:
+        raise ConfigurationError(f"{site!r} has no robots.txt in the ledger {ledger!r}.")
+    if asked.pages:
+        write_pages(engine, observed, asked, facts)
+    rows = [each for each in observed if start is None or each.at >= start]
+    if at:
+        rows = list({each.site: each for each in rows}.values())
+    write_tables(engine, rows, asked, tables, timeline=bool(site))

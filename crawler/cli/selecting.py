@@ -1,11 +1,12 @@
 """From a report's command-line words to what it is about, with the sentences for what cannot be."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.errors import ConfigurationError
+from crawler.ledger.sites import SiteFacts
 
 
 def read_date(text: str | None, option: str, *, end: bool = False) -> datetime | None:
@@ -46,6 +47,19 @@ def read_sites(text: str | None) -> frozenset[str] | None:
     if not sites:
         raise ConfigurationError(f"--sites {text!r} names none: write them like a.example,b.org.")
     return sites
+
+
+def read_listed_facts(text: str | None) -> Mapping[str, SiteFacts]:
+    """What the file of `--sites` says of its sites; nothing where it is no file, or says nothing.
+
+    Raises `ConfigurationError` for a line that names no site.
+    """
+    if text is None or not Path(text).is_file():
+        return {}
+    from crawler.audit.listing import NO_FACTS, Listing
+
+    entries = Listing(text, file=Path(text)).read()
+    return {each.site: each.facts for each in entries if each.facts != NO_FACTS}
 
 
 def _site(line: str) -> str:

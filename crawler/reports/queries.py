@@ -1,12 +1,13 @@
 """Reads observations of robots.txt from a ledger, as reports count them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, select
+from tldextract import TLDExtract
 
 from crawler.errors import ConfigurationError
 from crawler.ledger.errors import storage_errors
@@ -15,6 +16,10 @@ from crawler.ledger.schema import bodies, observations, resources
 from crawler.policy.model import Outcome
 
 ROBOTS_PATH: Final = "/robots.txt"
+
+_EXTRACT: Final = TLDExtract(
+    cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,24 @@ def read_bodies(engine: Engine, numbers: Sequence[int]) -> dict[int, bytes]:
     query = select(bodies.c.id, bodies.c.body).where(bodies.c.id.in_(numbers))
     with storage_errors(engine.url), engine.connect() as connection:
         return {number: body or b"" for number, body in connection.execute(query)}
+
+
+def fold_sites(observed: Sequence[Observed]) -> Sequence[Observed]:
+    """One host a registrable domain, under the domain's name: by site, then by time.
+
+    Files of different hosts are never told as changes of one another: the domain itself speaks
+    for it, else its `www`, else the first by name.
+    """
+    hosts: dict[str, set[str]] = {}
+    for site in {each.site for each in observed}:
+        domain = _EXTRACT(site).top_domain_under_public_suffix or site
+        hosts.setdefault(domain, set()).add(site)
+    speaking = {
+        min(names, key=lambda name: (name != domain, name != f"www.{domain}", name)): domain
+        for domain, names in hosts.items()
+    }
+    found = [replace(each, site=speaking[each.site]) for each in observed if each.site in speaking]
+    return sorted(found, key=lambda each: each.site)
 
 
 def site_of(origin: str) -> str:

@@ -1,0 +1,109 @@
+"""A page a bot: who runs it, who names it and how, since when, and what changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from crawler.policy.agents import find_agent
+from crawler.reports.html.addresses import bot_page, count_of, line_of, site_page
+from crawler.reports.html.figures import STACKED
+from crawler.reports.html.overview import draw_standings
+from crawler.reports.material import Material
+from crawler.reports.panel import Site, Version
+from crawler.reports.standing import LETTERS, labels_of
+
+
+def describe_bot(material: Material, bot: int) -> dict[str, Any]:
+    """What the template of a bot's page shows; a chart only where some site names the bot."""
+    panel = material.panel
+    named = bot in material.named
+    rows = sorted(
+        _rows(material, bot), key=lambda row: (-row["severity"], row["since"], row["site"])
+    )
+    return {
+        "token": panel.bots[bot],
+        "agent": find_agent(panel.bots[bot]),
+        "figure": draw_standings(material, bot, small=True) if named else None,
+        "rows": rows,
+        "counts": count_standings(material, bot),
+        "shifts": [shift for shift in material.shifts if bot in shift.bots],
+        "share": material.tallies.blocked(bot, panel.last),
+        "first": material.tallies.blocked(bot, 0),
+    }
+
+
+def count_standings(material: Material, bot: int) -> list[dict[str, Any]]:
+    """How many sites stand where to the bot at the last date, each linked to its evidence."""
+    panel = material.panel
+    tally = material.tallies.of(bot, panel.last)
+    labels = labels_of(panel.rule)
+    return [
+        {
+            "label": labels[standing],
+            "css": standing.value,
+            "sign": LETTERS[standing],
+            "count": tally[standing],
+            "href": count_of(panel.bots[bot], standing.value, panel.last),
+        }
+        for standing in STACKED
+        if tally[standing]
+    ]
+
+
+def _rows(material: Material, bot: int) -> Iterator[dict[str, Any]]:
+    """Sites that name the bot at the last date."""
+    panel = material.panel
+    labels = labels_of(panel.rule)
+    for site, version in panel.known(panel.last):
+        standing = version.standings[bot]
+        if not standing.names:
+            continue
+        restriction = version.restrictions[bot]
+        line = restriction.lines[0] if restriction.lines else 0
+        yield {
+            "site": site.name,
+            "page": site_page(site.name),
+            "label": labels[standing],
+            "css": standing.value,
+            "sign": LETTERS[standing],
+            "severity": standing.severity,
+            "since": held_since(site, version, bot),
+            "line": line,
+            "words": material.texts.words(version, restriction),
+            "href": line_of(site.name, version.number, line),
+        }
+
+
+def held_since(site: Site, version: Version, bot: int) -> str:
+    """The day from which the standing of `version` has been seen without a break."""
+    first = version.first
+    for earlier in reversed(site.versions[: version.number]):
+        if earlier.standings[bot] is not version.standings[bot]:
+            break
+        first = earlier.first
+    return f"{first:%Y-%m-%d}"
+
+
+def list_bots(material: Material) -> list[dict[str, Any]]:
+    """All bots for the table of bots, the most blocked first."""
+    panel, tallies = material.panel, material.tallies
+    ranked = [*tallies.most_blocked()]
+    rest = [bot for bot in range(len(panel.bots)) if bot not in material.named]
+    found = []
+    for bot in [*ranked, *rest]:
+        token = panel.bots[bot]
+        agent = find_agent(token)
+        share, first = tallies.blocked(bot, panel.last), tallies.blocked(bot, 0)
+        found.append(
+            {
+                "token": token,
+                "page": bot_page(token),
+                "operator": agent.operator if agent else "",
+                "roles": ", ".join(agent.roles) if agent else "not listed",
+                "blocked": int(share.count),
+                "share": share,
+                "points": 100 * (share.value - first.value),
+                "naming": tallies.naming(bot, panel.last),
+                "href": count_of(token, "full-named", panel.last),
+            }
+        )
+    return found

@@ -1,0 +1,86 @@
+"""Dated changes of what a site says to AI bots, with how long the old word held and the lines."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import Engine
+
+from crawler.policy.differences import Difference, compare_lines
+from crawler.reports.panel import Panel, Site, Version
+from crawler.reports.queries import read_bodies
+from crawler.reports.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """At one site, `bots` (places) went from one standing to another."""
+
+    site: Site
+    before: Standing
+    after: Standing
+    bots: Sequence[int]
+    older: Version
+    newer: Version
+    difference: Difference
+    held_since: Sequence[datetime]
+    """When the standing before was first seen without a break, for each of `bots`."""
+    unstable: bool
+    """Whether the standing after had been seen before that: it flipped and returned."""
+
+    @property
+    def held_days(self) -> tuple[int, int]:
+        """For how many days the standing before was seen to hold, at least and at most."""
+        end = self.newer.first
+        return (end - max(self.held_since)).days, (end - min(self.held_since)).days
+
+
+Move = tuple[Standing, Standing, bool]
+"""From, to, and whether the latter is one that had been seen before."""
+
+
+def find_shifts(
+    engine: Engine, panel: Panel, bots: Sequence[int], since: datetime | None = None
+) -> list[Shift]:
+    """Changes that name one of `bots`, before or after, or close a site to all; latest first."""
+    found = [
+        shift
+        for site in panel.sites
+        for older, newer in pairwise(site.versions)
+        if since is None or newer.first >= since
+        for shift in _shifts(engine, site, older, newer, bots)
+    ]
+    return sorted(found, key=lambda each: (each.newer.first, each.site.name), reverse=True)
+
+
+def _shifts(
+    engine: Engine, site: Site, older: Version, newer: Version, bots: Sequence[int]
+) -> Iterator[Shift]:
+    groups: defaultdict[Move, list[tuple[int, datetime]]] = defaultdict(list)
+    for bot in bots:
+        before, after = older.standings[bot], newer.standings[bot]
+        if before is not after and (_speaks(before) or _speaks(after)):
+            held, unstable = _past(site, older, bot, after)
+            groups[before, after, unstable].append((bot, held))
+    if not groups:
+        return
+    texts = read_bodies(engine, [older.observed.body_id, newer.observed.body_id])
+    difference = compare_lines(texts[older.observed.body_id], texts[newer.observed.body_id])
+    for (before, after, unstable), moved in groups.items():
+        places, since = [bot for bot, _ in moved], [held for _, held in moved]
+        yield Shift(site, before, after, places, older, newer, difference, since, unstable)
+
+
+def _speaks(standing: Standing) -> bool:
+    return standing.names or standing is Standing.FULL_ALL
+
+
+def _past(site: Site, version: Version, bot: int, after: Standing) -> tuple[datetime, bool]:
+    """Since when the standing of `version` had held, and whether `after` had been seen before."""
+    standing, since = version.standings[bot], version.first
+    earlier = list(site.versions[: version.number])
+    while earlier and earlier[-1].standings[bot] is standing:
+        since = earlier.pop().first
+    return since, any(each.standings[bot] is after for each in earlier)
