@@ -35,6 +35,9 @@ WORTH_WAITING: Final = 30.0
 
 SLICE: Final = 0.25
 FIELDS: Final = tuple(field.name for field in fields(HostPace))
+TURNS_A_SWEEP: Final = 1_024
+"""After so many turns, hosts and addresses of which there is nothing to remember are forgotten."""
+
 ASKED_FOR_REST: Final = "it asked for rest"
 KEEPS_DELAY: Final = "it keeps its delay"
 OFF_WINDOW: Final = "its off-peak window is not open"
@@ -62,6 +65,7 @@ class HostPaces:
         self._saved: dict[str, float] = {}
         """When each host's pace was last saved or recalled."""
         self._draining = False
+        self._turns = 0
         if not options.is_fleet:
             # A fleet knows more hosts than one worker meets: each is recalled when it is claimed.
             self._restore(ledger.host_paces())
@@ -72,7 +76,7 @@ class HostPaces:
     ) -> AsyncIterator["OpenTurn"]:
         """See `runtime.Pace.turn`."""
         place = f"address {address}"
-        async with self._lock(host):
+        async with self._present(host), self._lock(host):
             # A host that has to wait must not keep others from the address that they share.
             await self._wait(host, host, patient=patient)
             async with self._queue(host, place, patient=patient):
@@ -143,14 +147,19 @@ class HostPaces:
         expected = self._next.get(place, 0.0) + ahead * self._gaps.get(place, 0.0)
         if not patient and ahead and expected - self._clock.now() > WORTH_WAITING:
             raise DeferredError(host, expected, "its address is busy", resting=False)
-        self._waiting[place] += 1
+        async with self._present(place), self._lock(place):
+            yield
+
+    @asynccontextmanager
+    async def _present(self, key: str) -> AsyncIterator[None]:
+        """Count who waits for `key` or has it."""
+        self._waiting[key] += 1
         try:
-            async with self._lock(place):
-                yield
+            yield
         finally:
-            self._waiting[place] -= 1
-            if not self._waiting[place]:
-                del self._waiting[place]
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key]
 
     async def _wait(self, host: str, place: str, *, patient: bool) -> None:
         """Until both may be asked; raises `DeferredError` where that is not worth waiting for."""
@@ -185,6 +194,18 @@ class HostPaces:
         self._gaps[place] = delay(self._paces[host], random())
         self._next[place] = max(self._next.get(place, 0.0), now + self._gaps[place])
         self._save(host, now)
+        self._turns += 1
+        if self._turns % TURNS_A_SWEEP == 0:
+            self._sweep(now)
+
+    def _sweep(self, now: float) -> None:
+        """Forget whom nobody waits for and who may be asked at once: a million hosts must fit."""
+        for key in [key for key, ready in self._next.items() if ready <= now]:
+            pace = self._paces.get(key)
+            if key in self._waiting or (pace is not None and not _is_new(pace)):
+                continue
+            for table in (self._next, self._paces, self._locks, self._gaps, self._why):
+                table.pop(key, None)
 
     def _learn(self, host: str, pace: HostPace, turn: "OpenTurn", now: float) -> HostPace:
         asked = turn.retry_after
@@ -276,6 +297,11 @@ def _is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def _is_new(pace: HostPace) -> bool:
+    """Whether a host with this pace would be treated no differently were it not known."""
+    return pace.crawl_delay is None and not (pace.strikes or pace.failures or pace.parked)
 
 
 def _plain(pace: HostPace) -> dict[str, float | str]:

@@ -21,13 +21,14 @@ from crawler.policy.availability import (
     availability_of,
     lifetime,
     next_try,
+    outcome_of_body,
     outcome_of_status,
 )
 from crawler.policy.model import Observation, Outcome, Resource
 from crawler.policy.pace import read_retry_after
 from crawler.policy.reading import closes, document_urls, site_file_paths
 from crawler.policy.robots import read_robots
-from crawler.records.codings import Decoded, decode
+from crawler.records.codings import Decoded, Flaw, decode
 from crawler.records.events import SITE_FILE_READ
 from crawler.records.exchange import Exchange, Truncated
 from crawler.runtime import FetchFailedError, Runtime, SiteFileMemory, SiteFileSet
@@ -201,6 +202,9 @@ class SiteFileKeeper:
                 # It was not this origin that may not be asked, but where it points.
                 outcome = Outcome.TOO_MANY_REDIRECTS
             exchanges.extend(one for one in (failure.exchange,) if one is not None)
+            if outcome is Outcome.TOO_LARGE:
+                # None of it was read, so none of it can open anything.
+                outcome = Outcome.TRUNCATED
             resource = self._without_answer(origin + path, outcome, failure.detail)
         resource = replace(resource, retrieved_at=at)
         self._signals.send_catch_log(
@@ -272,7 +276,7 @@ def _resource_of(exchange: Exchange, url: str) -> Resource:
     if exchange.truncated not in (Truncated.NO, Truncated.LENGTH):
         outcome = Outcome.TRUNCATED
     elif outcome is Outcome.OK:
-        outcome = _outcome_of_body(decoded)
+        outcome = _outcome_of_body(decoded, exchange.truncated)
     return Resource(
         url=url,
         body=decoded.body if outcome in ANSWERED else b"",
@@ -282,14 +286,10 @@ def _resource_of(exchange: Exchange, url: str) -> Resource:
     )
 
 
-def _outcome_of_body(decoded: Decoded) -> Outcome:
+def _outcome_of_body(decoded: Decoded, truncated: Truncated) -> Outcome:
     if decoded.outcome is not Outcome.OK:
         # Before anything else: of a body that could not be unpacked there may be nothing.
         return decoded.outcome
-    if not decoded.body:
-        return Outcome.EMPTY
-    html = decoded.body[:512].lstrip().lower().startswith(HTML_STARTS)
-    return Outcome.NOT_TEXT if html else Outcome.OK
-
-
-HTML_STARTS: Final = (b"<!doctype html", b"<html", b"<head")
+    looks = outcome_of_body(decoded.body)
+    is_cut = truncated is Truncated.LENGTH or decoded.flaw is Flaw.CUT
+    return Outcome.TOO_LARGE if is_cut and looks is Outcome.OK else looks

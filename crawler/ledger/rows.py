@@ -44,9 +44,18 @@ def number_rows(
 ) -> dict[str, int]:
     """The numbers of `rows` by their column `key`; rows that are missing are added."""
     wanted = {str(row[key]): row for row in rows}
-    add_missing(connection, table, [wanted[each] for each in sorted(wanted)])
+    numbers = _read_numbers(connection, table, key, list(wanted))
+    # Looked up first: most are known, and a body that is need not be sent to be refused.
+    missing = sorted(wanted.keys() - numbers.keys())
+    add_missing(connection, table, [wanted[each] for each in missing])
+    return numbers | _read_numbers(connection, table, key, missing)
+
+
+def _read_numbers(
+    connection: Connection, table: Table, key: str, names: Sequence[str]
+) -> dict[str, int]:
     numbers: dict[str, int] = {}
-    for chunk in in_chunks(list(wanted)):
+    for chunk in in_chunks(names):
         query = select(table.c[key], table.c.id).where(table.c[key].in_(chunk))
         numbers.update((name, number) for name, number in connection.execute(query))
     return numbers

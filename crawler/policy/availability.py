@@ -25,6 +25,9 @@ UNCACHED_LIFETIME: Final = MINUTE
 """What `no-store`, `no-cache` and a `max-age` of less come to: asking before every page doubles
 the load that they mean to spare."""
 
+_LOOKED_AT: Final = 1_024
+_MARKUP: Final = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<title", b"<meta")
+
 _STATUSES: Final[Mapping[int, Outcome]] = {
     204: Outcome.EMPTY,
     205: Outcome.EMPTY,
@@ -115,6 +118,14 @@ def outcome_of_status(status: int) -> Outcome:
     """
     default = Outcome.SERVER_ERROR if status >= 500 else Outcome.CONNECTION  # noqa: PLR2004
     return _STATUSES.get(status, _CLASSES.get(status // 100, default))
+
+
+def outcome_of_body(body: bytes) -> Outcome:
+    """What a whole body looks like, its status aside: OK, EMPTY, or NOT_TEXT for a page of HTML."""
+    text = body[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not text:
+        return Outcome.EMPTY if len(body) <= _LOOKED_AT else Outcome.OK
+    return Outcome.NOT_TEXT if text.startswith(_MARKUP) else Outcome.OK
 
 
 def availability_of(outcome: Outcome) -> Availability:

@@ -120,7 +120,7 @@ def _within_limit(body: bytes) -> bytes:
 def _lines(body: bytes) -> Iterator[Line]:
     start, octets, width = _decoded(body)
     for number, whole in enumerate(octets.splitlines(keepends=True), 1):
-        if whole in _EMPTY_LINES:
+        if whole in _EMPTY_LINES or whole.startswith(b"#"):
             start += width(whole)
             continue
         end = start + width(whole.rstrip(b"\r\n"))

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from crawler.policy.availability import Rules, availability_of, outcome_of_status
+from crawler.policy.availability import (
+    Rules,
+    availability_of,
+    outcome_of_body,
+    outcome_of_status,
+)
 from crawler.policy.model import Outcome, Resource
 
 ROBOTS_PATH = "/robots.txt"
@@ -49,7 +54,5 @@ def outcome_of(body: bytes, status: int | None) -> Outcome:
     outcome = Outcome.OK if status is None else outcome_of_status(status)
     if availability_of(outcome).rules is not Rules.READ:
         return outcome
-    text = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
-    if not text:
-        return Outcome.EMPTY
-    return Outcome.NOT_TEXT if text.startswith((b"<!doctype", b"<html", b"<head")) else outcome
+    looks = outcome_of_body(body)
+    return outcome if looks is Outcome.OK else looks
