@@ -80,6 +80,8 @@ SETTINGS: Final = {
     "DOWNLOAD_DELAY": 0,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1_000,
     "AUTOTHROTTLE_ENABLED": False,
+    # Scrapy starts as many tasks for each response, whose one item and links need but few.
+    "CONCURRENT_ITEMS": 4,
     "ROBOTSTXT_OBEY": False,
     "COOKIES_ENABLED": False,
     "REFERER_ENABLED": False,

@@ -5,7 +5,7 @@ from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE: Final = 4_000
+SAMPLE: Final = 2_000
 """Characters that are looked at; more of them changed no answer on pages of the wild."""
 
 UNDETERMINED: Final = "und"

@@ -162,8 +162,7 @@ def read(body: bytes) -> Head:
 def _speaks_of_elements(page: Page) -> bool:
     """Whether tags beside meta, link and script can matter: the rare page that costs more."""
     lower = page.lower
-    # `rfind` is the faster search for what is not there.
-    if lower.rfind(b"ai-disclosure") >= 0:
+    if b"ai-disclosure" in lower:
         return True
     return lower.rfind(b"licen") >= 0 and _LICENCE_LINK.search(lower) is not None
 

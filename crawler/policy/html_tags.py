@@ -46,7 +46,7 @@ _RAW_TEXT: Final = {
     )
 }  # fmt: skip
 _YIELDED: Final = frozenset({b"meta", b"link", b"script"})
-_SOUGHT_IN_BODIES: Final = (b"<meta", b"<link", b"+json", b"+xml")
+_SOUGHT_IN_BODIES: Final = (b"+json", b"<link", b"<meta", b"+xml")
 """Where none of these follows, no tag that is yielded does."""
 _OF_A_HEAD: Final = frozenset(
     {
@@ -139,7 +139,7 @@ def read_tags(page: Page, *, every: bool) -> Iterator[Tag]:
         if in_head and name not in _OF_A_HEAD:
             in_head = False
             if not every:
-                ahead, last = _NEXT_NAMED_TAG, max(lower.rfind(one) for one in _SOUGHT_IN_BODIES)
+                ahead, last = _NEXT_NAMED_TAG, _last_sought(lower, start)
         if start > last:
             return
         content_end, position = _behind_raw_text(lower, name, end)
@@ -157,6 +157,17 @@ def find_head_end(body: bytes) -> int | None:
         if not tag.in_head and tag.end < len(page.lower):
             return page.offset(tag.start)
     return None
+
+
+def _last_sought(lower: bytes, start: int) -> int:
+    """Where the last tag from `start` on stands that may be yielded, or -1.
+
+    Each search ends where the one before it found something.
+    """
+    last = -1
+    for one in _SOUGHT_IN_BODIES:
+        last = max(last, lower.rfind(one, max(start, last)))
+    return last
 
 
 def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:

@@ -80,7 +80,7 @@ def read_reservations(body: bytes) -> tuple[Passage, ...]:
     lower = body[: 4 * MAX_TEXT].lower()
     found = (
         passage
-        for start, end in _shown(lower, _windows(lower))
+        for start, end in _shown(lower, _speaking(lower, _windows(lower)))
         if _speaks_of_matter(lower, start, end)
         for passage in place_refusals(blank_markup(body[start:end]), start)
     )
@@ -120,16 +120,48 @@ def _places(lower: bytes, rough: bytes, exact: re.Pattern[bytes]) -> Iterator[in
 
 
 def _shown(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Windows without what a script, a style or a comment that began before them still hides."""
+    """Windows without what a script, a style or a comment that began before them still hides.
+
+    `windows` come in order, so that what hides is looked for once in all, not once for each.
+    """
+    hiders = [_Hider(lower, opening, closing) for opening, closing in _HIDERS]
     for start, end in windows:
-        first = start
-        for opening, closing in _HIDERS:
-            opened = lower.rfind(opening, 0, start)
-            if opened >= 0 and lower.find(closing, opened, start) < 0:
-                closed = lower.find(closing, start, end)
-                first = max(first, end if closed < 0 else closed)
+        first = max(start, *(hider.visible_from(start, end) for hider in hiders))
         if first < end:
             yield first, end
+
+
+class _Hider:
+    """One kind of element that hides its text, followed through a page from its start on."""
+
+    def __init__(self, lower: bytes, opening: bytes, closing: bytes) -> None:
+        self._lower, self._opening, self._closing = lower, opening, closing
+        self._searched = 0
+        """Up to here the page was searched for openings."""
+        self._opened = -1
+        self._closed = -1
+        """Where the first closing behind the last opening begins."""
+
+    def visible_from(self, start: int, end: int) -> int:
+        """Where text begins to show in a window that is behind all windows asked about before."""
+        # An opening that lies across the bound of the last search must not be missed.
+        behind = max(0, self._searched - len(self._opening))
+        opened = self._lower.rfind(self._opening, behind, start)
+        self._searched = start
+        if opened > self._opened:
+            self._opened = opened
+            if self._closed < opened:
+                closed = self._lower.find(self._closing, opened)
+                self._closed = len(self._lower) if closed < 0 else closed
+        if self._opened < 0 or self._closed + len(self._closing) <= start:
+            return start
+        closed = self._lower.find(self._closing, start, end)
+        return end if closed < 0 else closed
+
+
+def _speaking(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Windows that may speak of the matter at all: that is cheaper to tell than what is hidden."""
+    return (one for one in windows if _speaks_of_matter(lower, *one))
 
 
 def _speaks_of_matter(lower: bytes, start: int, end: int) -> bool:
