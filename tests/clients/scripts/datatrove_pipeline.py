@@ -1,6 +1,7 @@
 """datatrove: rows, WARC and WET through their readers, and opt-outs dropped by our block."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ corpus = root / "corpus"
 def run(name, *steps):
     """Run a pipeline and read what it wrote: identifiers and URLs."""
     out = root / "datatrove" / name
+    shutil.rmtree(out, ignore_errors=True)  # what is logged there as done would not be done again
     writer = JsonlWriter(str(out / "kept"), compression=None)
     pipeline = [*steps, writer]
     LocalPipelineExecutor(pipeline, tasks=1, logging_dir=str(out / "logs")).run()

@@ -55,7 +55,7 @@ print(
     json.dumps(
         {
             "rows": len(rows),
-            "tagged": len(read("attributes/tagged/*/*.gz")),
+            "tagged": len(read("attributes/tagged/**/*.gz")),
             "left by metadata": len(by_metadata),
             "dropped by attribute": sorted({urls[one] for one in set(urls) - set(by_attribute)}),
         }
