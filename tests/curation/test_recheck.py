@@ -254,7 +254,7 @@ def test_a_front_page_by_header_speaks_for_other_pages_in_strict_alone(
     quiet: Case, tmp_path: Path
 ) -> None:
     tell(quiet, tmp_path / "ledger.db", (front(1, NOAI),))
-    words = ("recheck", quiet.root, "--ledger", tmp_path / "ledger.db", "--json")
+    words = ("recheck", str(quiet.root), "--ledger", str(tmp_path / "ledger.db"), "--json")
     assert heed(*words).summary["removed"] == 4
     assert heed(*words, "--profile", "standard").summary["removed"] == 0
     # What a page says for itself a moment ago is better than what another says for it.
