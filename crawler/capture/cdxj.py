@@ -4,18 +4,22 @@ import gzip
 import io
 import json
 import warnings
+import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
+
+from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.capture.member import compress
-from crawler.capture.storage import storage_error
+from crawler.errors import StorageError
 from crawler.stores.local import LocalStore
+from crawler.stores.protocol import Store
 
 with warnings.catch_warnings():
     # Its dependency surt writes regular expressions that compilers of Python warn about.
     warnings.simplefilter("ignore")
-    from cdxj_indexer.main import CDXJIndexer
+    from cdxj_indexer.main import CDXJIndexer, CompressedWriter
 
 RECORDS: Final = "response,revisit"
 _KEPT: Final = "crawl-data/*/segments/*/warc/*.warc.gz"
@@ -40,26 +44,51 @@ def unindexed(root: Path) -> list[str]:
 
 def write_indexes(root: Path, warcs: Iterable[str]) -> list[str]:
     """Index each of `warcs` that holds kept pages; returns the paths written below `root`."""
-    written = []
-    for warc in warcs:
-        if is_kept(warc):
-            path = index_path(warc)
-            LocalStore(root).put(compress(read_lines(root, warc)), path)
-            written.append(path)
-    return written
+    store = LocalStore(root)
+    return [write_index(store, warc) for warc in warcs if is_kept(warc)]
 
 
-def read_lines(root: Path, warc: str) -> bytes:
-    """The sorted index lines of one WARC file: SURT key, time, JSON (`filename` below `root`)."""
+def write_index(store: Store, warc: str) -> str:
+    """Index the WARC file at the path `warc` of `store`; returns the path of the index.
+
+    Raises `StorageError`, also where the file is broken.
+    """
+    path = index_path(warc)
+    try:
+        with store.open(warc) as file:
+            lines = index_lines(file, warc)
+    except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
+        raise StorageError(f"{warc} cannot be indexed ({error}); see heed verify.") from error
+    store.put(compress(lines), path)
+    return path
+
+
+def index_lines(file: BinaryIO, warc: str) -> bytes:
+    """The sorted index lines of the WARC in `file`: SURT key, time, JSON (`filename` is `warc`)."""
     lines = io.StringIO()
     indexer = CDXJIndexer(lines, [], records=RECORDS, filename=warc)
-    try:
-        with (root / warc).open("rb") as file:
-            indexer.process_one(file, lines, warc)
-    except OSError as error:
-        raise storage_error(error, root / warc) from error
+    indexer.process_one(file, lines, warc)
     ordered = sorted(lines.getvalue().encode("utf-8").split(b"\n")[:-1])
     return b"".join(line + b"\n" for line in ordered)
+
+
+def url_key(url: str) -> str:
+    """The SURT key under which an index has `url`."""
+    return str(CDXJIndexer(io.StringIO(), []).get_url_key(url))
+
+
+def write_clustered(lines: Iterable[str], clusters: BinaryIO, name: str) -> str:
+    """Write sorted `lines` in gzip members of some hundred lines each to `clusters`.
+
+    Returns the index of the members: what readers search first (ZipNum). `name` is what the
+    file of the members is called.
+    """
+    summary = io.StringIO()
+    writer = CompressedWriter(summary, clusters, data_out_name=name)
+    for line in lines:
+        writer.write(line)
+    writer.flush()
+    return summary.getvalue()
 
 
 def read_index(place: Path) -> list[tuple[str, str, dict[str, str]]]:

@@ -14,6 +14,7 @@ from crawler.cli.check import check
 from crawler.cli.crawl import crawl
 from crawler.cli.demo import demo
 from crawler.cli.explain import explain
+from crawler.cli.export import export
 from crawler.cli.identity import identity
 from crawler.cli.imports import imports
 from crawler.cli.init import init
@@ -65,6 +66,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "changes": changes,
     "explain": explain,
     "verify": verify,
+    "export": export,
     "recheck": recheck,
     "jobs": jobs,
     "schedule": schedule,

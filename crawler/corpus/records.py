@@ -25,9 +25,10 @@ _BEGIN: Final = b"WARC/1."
 _VERSION: Final = re.compile(rb"WARC/1\.[01]")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z")
 _STATUS: Final = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
+_FIELDS_TYPE: Final = "application/warc-fields"
 _CHUNKED: Final = re.compile(rb"(?im)^transfer-encoding[ \t]*:.*chunked")
 _MANDATORY: Final = ("warc-type", "warc-record-id", "warc-date", "content-length")
-_STATES: Final = b"heed-states: "
+_STATES: Final = "heed-states"
 
 NO_RECORD: Final = "it does not begin as a WARC record does"
 MANY: Final = "its gzip member holds more records, which cannot be reached one by one"
@@ -41,8 +42,10 @@ class Record:
     length: int = 0
     fields: dict[str, list[str]] = field(default_factory=dict)
     status: int = 0
-    states: str = ""
-    """Of a metadata record: the states of the decision, as JSON with sorted keys."""
+    http_head: bytes = b""
+    """Of an HTTP message: its first line and fields."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """Of a metadata record: the fields of its block."""
     text_sha256: str = ""
     """Of a conversion record: the digest of its text."""
     whats: list[str] = field(default_factory=list)
@@ -50,6 +53,11 @@ class Record:
     def get(self, name: str) -> str:
         """The first value of the field `name` (lower case), or empty."""
         return self.fields.get(name, ("",))[0]
+
+    @property
+    def states(self) -> str:
+        """Of a metadata record: the states of the decision, as JSON with sorted keys."""
+        return sort_states(self.notes.get(_STATES, ""))
 
     @property
     def kind(self) -> str:
@@ -192,6 +200,7 @@ class Block:
     def _close_head(self, head: bytes) -> None:
         self._head = None
         found = _STATUS.match(head)
+        self._record.http_head = head
         self._record.status = int(found.group(1)) if found else 0
         if _CHUNKED.search(head):
             # Whether a payload digest is of the chunks or of what they hold, makers disagree.
@@ -209,14 +218,13 @@ class Block:
             record.whats.append("its payload does not have its WARC-Payload-Digest")
         if self._text is not None:
             record.text_sha256 = self._text.hexdigest()
-        record.states = _read_states(self._kept)
+        if record.get("content-type").startswith(_FIELDS_TYPE):
+            record.notes = _read_notes(self._kept)
 
 
-def _read_states(block: bytes) -> str:
-    for line in block.split(b"\r\n"):
-        if line.startswith(_STATES):
-            return sort_states(line.removeprefix(_STATES).decode("utf-8", "replace"))
-    return ""
+def _read_notes(block: bytes) -> dict[str, str]:
+    lines = block.decode("utf-8", "replace").split("\r\n")
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def sort_states(text: str) -> str:

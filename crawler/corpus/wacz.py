@@ -1,0 +1,138 @@
+"""A crawl as one WACZ file, for replay (WACZ 1.1.1, specs.webrecorder.net/wacz/1.1.1/).
+
+Written here and not with the `wacz` package: that one wants the WARC files on the local disk, reads
+each of them again to index it and to guess which records are pages, and brings frictionless with
+it, which only validating needs. The files, their index and their pages are all there already.
+"""
+
+import heapq
+import json
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from crawler.capture.cdxj import index_lines, index_path, write_clustered
+from crawler.capture.layout import Kind, place_of
+from crawler.capture.manifest import read_lines
+from crawler.stores.protocol import Store
+
+VERSION: Final = "1.1.1"
+CLUSTERS: Final = "index.cdx.gz"
+PACKED: Final = frozenset({Kind.WARC, Kind.CRAWLDIAGNOSTICS})
+"""What is replayed: pages, and the redirects and errors on the way to them."""
+
+_CHUNK: Final = 1 << 20
+_PAGES: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": False}
+_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
+"""A zip file's zero: the same crawl makes the same bytes, whenever it is packed."""
+
+
+def wacz_path(crawl: str) -> str:
+    """Where the WACZ of a crawl stands."""
+    return f"wacz/{crawl}/{crawl}.wacz"
+
+
+def write_wacz(store: Store, crawl: str, paths: list[str], created: str) -> str:
+    """Pack the files among `paths` that are of `crawl`; returns the path of the package.
+
+    `created` is a time as rows have it. Raises `StorageError`.
+    """
+    ours = [path for path in paths if place_of(path)[1] == crawl]
+    with TemporaryDirectory(prefix="heed-wacz-") as folder:
+        place = Path(folder) / "crawl.wacz"
+        with ZipFile(place, "w", allowZip64=True) as archive:
+            _Packing(store, archive, ours, Path(folder)).pack(crawl, created)
+        store.replace(place, wacz_path(crawl))
+    return wacz_path(crawl)
+
+
+class _Packing:
+    """A package being written."""
+
+    def __init__(self, store: Store, archive: ZipFile, paths: list[str], folder: Path) -> None:
+        self._store = store
+        self._archive = archive
+        self._warcs = [path for path in paths if place_of(path)[0] in PACKED]
+        self._documents = [path for path in paths if place_of(path)[0] is Kind.DOCUMENTS]
+        self._indexes = frozenset(path for path in paths if place_of(path)[0] is Kind.CDXJ)
+        self._folder = folder
+        self._resources: list[dict[str, Any]] = []
+
+    def pack(self, crawl: str, created: str) -> None:
+        """Write everything, the list of it last."""
+        for warc in self._warcs:
+            with self._store.open(warc) as stream:
+                self._copy(f"archive/{PurePosixPath(warc).name}", stream.read)
+        self._add_index()
+        self._add("pages/pages.jsonl", self._pages(), ZIP_DEFLATED)
+        package = json.dumps(
+            {
+                "profile": "data-package",
+                "wacz_version": VERSION,
+                "title": crawl,
+                "created": created,
+                "software": "heed",
+                "resources": self._resources,
+            },
+            indent=2,
+        ).encode()
+        self._add("datapackage.json", iter([package]), ZIP_DEFLATED)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{sha256(package).hexdigest()}"}
+        self._add("datapackage-digest.json", iter([json.dumps(digest).encode()]), ZIP_DEFLATED)
+
+    def _add_index(self) -> None:
+        clusters = self._folder / CLUSTERS
+        lines = heapq.merge(*(self._lines_of(warc) for warc in self._warcs))
+        with clusters.open("wb") as file:
+            summary = write_clustered(lines, file, CLUSTERS)
+        with clusters.open("rb") as file:
+            self._copy(f"indexes/{CLUSTERS}", file.read)
+        self._add("indexes/index.idx", iter([summary.encode()]), ZIP_STORED)
+
+    def _lines_of(self, warc: str) -> Iterator[str]:
+        """The index lines of a WARC file, which is known by its base name in a package."""
+        name, index = PurePosixPath(warc).name, index_path(warc)
+        if index in self._indexes:
+            with self._store.open(index) as stream:
+                yield from (_rename(line, name) for line in read_lines(stream))
+        else:
+            with self._store.open(warc) as stream:
+                lines = index_lines(stream, warc).splitlines()
+            yield from (_rename(line, name) for line in lines)
+
+    def _pages(self) -> Iterator[bytes]:
+        yield _json_line(_PAGES)
+        for path in self._documents:
+            with self._store.open(path) as stream:
+                for line in read_lines(stream):
+                    row = json.loads(line)
+                    found = {"id": row["id"].strip("<>"), "url": row["url"], "ts": row["date"]}
+                    yield _json_line({**found, "title": row["metadata"]["title"]})
+
+    def _copy(self, path: str, read: Callable[[int], bytes]) -> None:
+        self._add(path, iter(lambda: read(_CHUNK), b""), ZIP_STORED)
+
+    def _add(self, path: str, pieces: Iterator[bytes], compression: int) -> None:
+        entry = ZipInfo(path, _EARLIEST)
+        entry.compress_type = compression
+        hashed, size = sha256(), 0
+        with self._archive.open(entry, "w", force_zip64=True) as file:
+            for piece in pieces:
+                file.write(piece)
+                hashed.update(piece)
+                size += len(piece)
+        digest = f"sha256:{hashed.hexdigest()}"
+        name = PurePosixPath(path).name.lower()
+        self._resources.append({"name": name, "path": path, "hash": digest, "bytes": size})
+
+
+def _rename(line: bytes, name: str) -> str:
+    key, time, fields = line.decode("utf-8").split(" ", 2)
+    return f"{key} {time} {json.dumps({**json.loads(fields), 'filename': name})}\n"
+
+
+def _json_line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8") + b"\n"
