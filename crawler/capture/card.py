@@ -64,10 +64,13 @@ documents, to `attributes/`. {state}
 
 
 def render_card(entries: Sequence[Entry], present: bytes = b"") -> bytes:
-    """The card of the files in `entries`; keeps what stands below the mark in `present`."""
-    own = present.partition(MARK.encode())[2]
+    """The card of the files in `entries`; keeps what stands below the mark in `present`.
+
+    Where `present` has no mark, somebody else wrote it, and all of it is kept below.
+    """
+    _, mark, own = present.rpartition(MARK.encode())
     text = "".join((*_front_matter(entries), *_body(entries), MARK))
-    return text.encode("utf-8") + (own or b"\n")
+    return text.encode("utf-8") + (own if mark else b"\n" + own)
 
 
 def _front_matter(entries: Sequence[Entry]) -> Iterator[str]:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
@@ -12,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 
-from crawler.capture.cdxj import index_path, is_kept, unindexed, write_indexes
+from crawler.capture.cdxj import unindexed, write_indexes
 from crawler.capture.documents import DocumentFiles
 from crawler.capture.listing import Pending, describe_all, enlist, unlisted
 from crawler.capture.names import RunNames, name_crawl
@@ -50,6 +49,9 @@ class Corpus:
         self.runtime = runtime
         make_folder(runtime.out)
         _repair(runtime)
+        # From here on what this run begins is known to be its own, and goes if it is killed.
+        runtime.ledger.set_marks(runtime.job, {self.names.mark: 0})
+        runtime.ledger.commit()
         self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)
         self.documents = DocumentFiles(runtime.out, self.names, options, runtime.clock)
         self._pending: dict[str, KeptPayload] = {}
@@ -65,11 +67,12 @@ class Corpus:
         store = open_store(options.out)
         if store is None:
             return _Here(root)
-        spool = Spool(root, store, options.spool_limit, partial(_is_indexed, root))
+        pending = Pending(root)
+        spool = Spool(root, store, options.spool_limit, pending.has)
         away = spool.start(moment(self.runtime.clock.now()))
         if away:
             logger.warning("%s The crawl goes on into %s.", away, root)
-        return _Away(root, store, spool)
+        return _Away(pending, store, spool)
 
     def _begin(self) -> None:
         """Index, list and publish what the runs before this one left behind."""
@@ -141,7 +144,8 @@ class Corpus:
 
     def _checkpoint(self) -> tuple[dict[str, int], list[str]]:
         settled, self._settled = self._settled, []
-        marks = {**self.warcs.checkpoint(), **self.documents.checkpoint()}
+        lengths = {**self.warcs.checkpoint(), **self.documents.checkpoint()}
+        marks = {self.names.mark: 0, **lengths}
         finished = self._take_finished()
         if finished:
             self._watch(self._indexer.submit(self._index_and_publish, finished))
@@ -197,10 +201,6 @@ def _repair(runtime: Runtime) -> None:
     runtime.ledger.drop_marks(runtime.job, gone)
 
 
-def _is_indexed(root: Path, path: str) -> bool:
-    return not is_kept(path) or (root / index_path(path)).exists()
-
-
 class _WayOut(Protocol):
     """What becomes of finished files."""
 
@@ -231,8 +231,8 @@ class _Here:
 class _Away:
     """They go to a store when it is there."""
 
-    def __init__(self, root: Path, store: Store, spool: Spool) -> None:
-        self._pending = Pending(root)
+    def __init__(self, pending: Pending, store: Store, spool: Spool) -> None:
+        self._pending = pending
         self._store = store
         self._spool = spool
 

@@ -17,6 +17,7 @@ from crawler.capture.layout import (
 )
 from crawler.capture.manifest import Entry, describe, merge, read_entries, render
 from crawler.capture.member import compress
+from crawler.errors import StorageError
 from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
 
@@ -78,17 +79,36 @@ def finished(store: Store) -> Iterator[str]:
 class Pending:
     """Entries of files that go from a spool to a store, kept until the store's manifest has them.
 
-    They are written down before a file leaves, so that a kill loses none.
+    They are written down before a file leaves, so that a kill loses none; what is not written
+    down does not leave.
     """
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._here = LocalStore(root)
+        self._noted = {entry.path for entry in self._entries()}
+
+    def _entries(self) -> list[Entry]:
+        return read_entries(self._here.read(MANIFEST) or b"")
+
+    def has(self, path: str) -> bool:
+        """Whether the file at `path` has been written down."""
+        return path in self._noted
 
     def add(self, paths: Iterable[str]) -> None:
-        """Note the files at `paths`, which are still here."""
-        new = describe_all(self._here, paths)
+        """Note the files at `paths`. One that is gone was noted by whoever sent it."""
+        new = [entry for path in paths for entry in self._describe(path)]
         if new:
             self._change(lambda old: merge(old, new))
+            self._noted.update(entry.path for entry in new)
+
+    def _describe(self, path: str) -> list[Entry]:
+        try:
+            return describe_all(self._here, [path])
+        except StorageError:
+            if (self._root / path).exists():
+                raise
+            return []
 
     def unlisted(self) -> list[str]:
         """Finished files here that have not been noted."""
@@ -96,12 +116,12 @@ class Pending:
 
     def forward(self, store: Store) -> None:
         """Enter what has left into the manifest of `store`; raises as `enlist`."""
-        waiting = set(finished(self._here))
-        entries = read_entries(self._here.read(MANIFEST) or b"")
-        gone = [entry for entry in entries if entry.path not in waiting]
+        gone = [one for one in self._entries() if not (self._root / one.path).exists()]
         if gone:
             enlist(store, gone)
-            self._change(lambda old: [one for one in old if one.path in waiting])
+            sent = {entry.path for entry in gone}
+            self._change(lambda old: [one for one in old if one.path not in sent])
+            self._noted -= sent
 
     def _change(self, change: Callable[[list[Entry]], list[Entry]]) -> None:
         self._here.update(MANIFEST, lambda old: render(change(read_entries(old or b""))))

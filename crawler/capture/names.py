@@ -39,6 +39,15 @@ def name_crawl(given: str, now: float) -> str:
     return name
 
 
+_RUN: Final = re.compile(r"(?:/segments/|-)(\d{14}-[0-9a-f]{8})(?:/|-\d{5,}\.)")
+
+
+def run_of(path: str) -> str:
+    """The run that made the file at `path`, as its segment is called; empty where none says."""
+    found = _RUN.search(path)
+    return found.group(1) if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class RunNames:
     """Names for the files of one run; `started` in epoch seconds, `tag` unlike any other's."""
@@ -51,6 +60,11 @@ class RunNames:
     def segment(self) -> str:
         """The folder of this run's WARC files."""
         return f"{stamp(self.started)}-{self.tag}"
+
+    @property
+    def mark(self) -> str:
+        """A path that stands for the run among the marks of open files, when it has none."""
+        return f"crawl-data/{self.crawl}/segments/{self.segment}/"
 
     def warc(self, subset: str, start: float, end: float, serial: int) -> str:
         """Path below the root of a WARC file holding what is written from `start` until `end`."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.capture.member import measure_whole
+from crawler.capture.names import run_of
 from crawler.capture.rolling import OPEN, lock
 from crawler.capture.storage import storage_error, sync_folder
 
@@ -18,9 +19,10 @@ def repair(root: Path, marks: Mapping[str, int]) -> list[str]:
     """Finish every `.open` file below `root` that no living writer holds.
 
     A file in `marks` (path below the root, to length) is cut to its mark: what stands behind it
-    was never acknowledged and will come again. A file without one, or shorter than it, keeps its
-    whole records. One that holds nothing whole is removed. Returns the finished paths below the
-    root; raises `StorageError`.
+    was never acknowledged and will come again. A file without one, of a run that has marks, was
+    begun after them: nothing in it was acknowledged, and it goes. A file of a run that nobody
+    knows of, or shorter than its mark, keeps its whole records. One that holds nothing whole is
+    removed. Returns the finished paths below the root; raises `StorageError`.
     """
     return [path for place in _left_open(root) if (path := _repair_file(root, place, marks))]
 
@@ -51,7 +53,8 @@ def _repair_file(root: Path, place: Path, marks: Mapping[str, int]) -> str:
 def _finish(root: Path, place: Path, descriptor: int, marks: Mapping[str, int]) -> str:
     path = place.relative_to(root).as_posix()
     final = path.removesuffix(OPEN)
-    length = _length_to_keep(place, marks.get(path))
+    known = {run_of(marked) for marked in marks}
+    length = _length_to_keep(place, marks.get(path, 0 if run_of(path) in known else None))
     if length:
         os.ftruncate(descriptor, length)
         os.fsync(descriptor)

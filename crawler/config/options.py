@@ -91,11 +91,14 @@ class Options(BaseModel):
     def corpus_folder(self) -> Path:
         """Where files are written: the output folder, or the spool of the store that it is.
 
-        Each store has a spool of its own, so that no file goes to another store than it was
-        written for, and none of a corpus that lies in the same folder leaves it.
+        A spool lies beside the ledger, where that is a file. Each store has one of its own, so
+        that no file goes to another store than it was written for, and none of a corpus that
+        lies in the same folder leaves it.
         """
-        scheme, store, name = self.out.partition("://")
-        return self.folder / "spool" / quote(name.rstrip("/"), safe="") if store else Path(scheme)
+        if "://" not in self.out:
+            return self.folder
+        beside = Path(self.ledger_place).parent if "://" not in self.ledger else self.folder
+        return beside / "spool" / quote(self.out.partition("://")[2].rstrip("/"), safe="")
 
     @property
     def is_fleet(self) -> bool:

@@ -1,6 +1,7 @@
 """Finished files that wait on the local disk until a store has them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -62,15 +63,23 @@ class Spool:
         try:
             for path in self.waiting():
                 if self._ready(path):
-                    self._store.publish(self._root / path, path)
-                    (self._root / path).unlink()
+                    self._send(path)
         except StoreAwayError as error:
             self._check_limit(error)
             return str(error)
         return ""
 
+    def _send(self, path: str) -> None:
+        # A neighbour that shares the spool may have sent it in this moment.
+        with suppress(FileNotFoundError):
+            self._store.publish(self._root / path, path)
+            (self._root / path).unlink()
+
     def _check_limit(self, error: StoreAwayError) -> None:
-        size = sum((self._root / path).stat().st_size for path in self.waiting())
+        size = 0
+        for path in self.waiting():
+            with suppress(FileNotFoundError):
+                size += (self._root / path).stat().st_size
         if size > self._limit:
             raise StorageError(
                 f"{error} {size} bytes wait in {self._root}, more than HEED_SPOOL_LIMIT "

@@ -55,3 +55,10 @@ def test_what_stands_below_the_mark_is_kept() -> None:
     after = render_card([an_entry(5)], before)
     assert after.endswith(MARK.encode() + b"\nmine\n")
     assert b"5 rows" in after
+
+
+def test_a_readme_of_somebody_else_is_kept_whole() -> None:
+    theirs = b"# Our bucket\nDo not delete.\n"
+    once = render_card([an_entry(1)], theirs)
+    assert once.endswith(MARK.encode() + b"\n" + theirs)
+    assert render_card([an_entry(1)], once) == once

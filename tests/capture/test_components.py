@@ -112,6 +112,9 @@ def test_a_checkpoint_tells_how_long_each_open_file_is(
 ) -> None:
     out, marks, _ = crawled
     ((lengths,),) = marks
+    (run,) = out.glob("crawl-data/C/segments/*")
+    # The run is named even when it has nothing open.
+    assert lengths.pop(f"{run.relative_to(out)}/") == 0
     assert lengths == {
         f"{path}.open": place.stat().st_size
         for path, place in files_below(out).items()

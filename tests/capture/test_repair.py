@@ -75,6 +75,20 @@ def test_a_file_is_cut_to_its_mark(writing: Writing) -> None:
     assert_checked(writing.root / path)
 
 
+def test_a_file_begun_after_its_runs_last_marks_goes(writing: Writing) -> None:
+    content, path, _ = left_open(writing)
+    rows = writing.root / (RUN.documents(3) + OPEN)
+    rows.parent.mkdir(parents=True)
+    for marks in ({RUN.mark: 0}, {RUN.documents(1) + OPEN: 5}):
+        put(writing, path, content)
+        rows.write_bytes(content)
+        assert repair(writing.root, marks) == []
+        assert files_below(writing.root) == {}
+    put(writing, path, content)
+    other = replace(RUN, tag="deadbeef")
+    assert repair(writing.root, {other.mark: 0}) == [path]
+
+
 def test_a_file_shorter_than_its_mark_keeps_its_whole_records(writing: Writing) -> None:
     content, path, ends = left_open(writing)
     put(writing, path, content[: ends[0] + 5])

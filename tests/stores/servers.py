@@ -77,9 +77,9 @@ def moto() -> Iterator[str]:
 
 
 @contextmanager
-def rclone(root: Path) -> Iterator[str]:
-    """A server without them, over a folder."""
-    port = free_port()
+def rclone(root: Path, port: int = 0) -> Iterator[str]:
+    """A server without them, over a folder, which outlives it."""
+    port = port or free_port()
     keys = f"{ENVIRONMENT['AWS_ACCESS_KEY_ID']},{ENVIRONMENT['AWS_SECRET_ACCESS_KEY']}"
     command = [needs("rclone"), "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", keys]
     with serving([*command, str(root)], port) as url:
