@@ -24,6 +24,8 @@ UNMIRRORED: Final = {
     "tests/frontier/test_kill.py": "the queue under kill -9",
     "tests/ledger/test_decisions.py": "what is kept of decisions, through store and schema",
     "tests/ledger/test_processes.py": "the ledger under kill -9 and two writers",
+    "tests/corpus/test_readers.py": "what readers of other makers see of the same records",
+    "tests/stores/test_reading.py": "what every store does alike",
     "tests/stores/test_publishing.py": "whole crawls into a real S3 server",
     "tests/settings/*": "settings are values; what they add up to is tested as a whole",
 }

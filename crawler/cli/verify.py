@@ -19,7 +19,7 @@ def verify(
     from crawler.corpus.verification import verify as find_faults
 
     counts, faults, incomplete = Counts(), [], 0
-    for fault in find_faults(corpus, counts):
+    for fault in find_faults(corpus, counts, running=running):
         incomplete += fault.incomplete
         faults.append(fault)
         if not as_json:

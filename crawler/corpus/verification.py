@@ -1,7 +1,8 @@
 """A corpus proved whole, or each thing named that is wrong with it (contract.md, `heed verify`)."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -9,16 +10,15 @@ from crawler.capture.cdxj import index_path, is_kept
 from crawler.capture.layout import (
     MANIFEST,
     OPEN,
-    WARC_PATHS,
-    WET_PATHS,
     Kind,
     belongs,
 )
-from crawler.capture.listing import render_paths
-from crawler.capture.manifest import Entry, ManifestError, read_entries
+from crawler.capture.manifest import Entry
+from crawler.clock import SystemClock
 from crawler.corpus.crosschecks import ARCHIVE, CORPUS, cross_check
 from crawler.corpus.evidence import Evidence, gathering
 from crawler.corpus.faults import Fault
+from crawler.corpus.lists import LISTS, Lists, describe_change, read_lists
 from crawler.corpus.records import read_records
 from crawler.corpus.scanning import scan
 from crawler.errors import ConfigurationError, StorageError
@@ -30,6 +30,10 @@ _MARKS: Final = (MANIFEST, "crawl-data", "documents")
 """What a folder that is a corpus has, be it damaged."""
 
 _ARCHIVES: Final = (".warc", ".warc.gz")
+_PATIENCE: Final = 50
+_PAUSE: Final = 0.1
+"""Seconds between two looks at lists that a job is changing."""
+
 _WRITING: Final = "it is under writing, or was when its job was killed; run that job again"
 
 
@@ -43,15 +47,16 @@ class Counts:
     bytes: int = 0
 
 
-def verify(where: str, counts: Counts) -> Iterator[Fault]:
+def verify(where: str, counts: Counts, *, running: bool = False) -> Iterator[Fault]:
     """Every fault of the corpus, WARC file, or folder of WARC files at `where`, as it is found.
 
-    `where` may be an `s3://` URL. Raises `ConfigurationError` where nothing of the kind is there,
-    `StorageError` where it cannot be read.
+    `where` may be an `s3://` URL. `running` waits for a job at work there to come to a moment at
+    which its lists agree; what it has open is told as `incomplete` all the same. Raises
+    `ConfigurationError` where nothing of the kind is there, `StorageError` where it cannot be read.
     """
     with gathering() as evidence:
         if where.startswith(S3_SCHEME) or _is_corpus(Path(where)):
-            yield from _Corpus(open_tree(where), evidence, counts).verify(where)
+            yield from _Corpus(open_tree(where), evidence, counts).verify(where, running=running)
         else:
             yield from _verify_archives(Path(where), evidence, counts)
 
@@ -88,44 +93,48 @@ class _Corpus:
         self._store = store
         self._evidence = evidence
         self._counts = counts
-        self._listed: dict[str, Entry] = {}
+        self._listed: Mapping[str, Entry] = {}
         self._paths: frozenset[str] = frozenset()
+        self._gathered: set[str] = set()
 
-    def verify(self, where: str) -> Iterator[Fault]:
+    def verify(self, where: str, *, running: bool) -> Iterator[Fault]:
         """Every fault."""
-        paths = [path for path in self._store.list() if belongs(path)]
+        # The lists first: what a job adds from here on is merely not in them yet.
+        lists = self._read_lists(_PATIENCE if running else 0)
+        paths = self._list_paths()
         if not paths:
             raise ConfigurationError(f"{where} is no corpus: nothing of one is there.")
         self._paths = frozenset(paths)
-        yield from self._read_manifest()
+        yield from lists.check()
+        self._listed = lists.entries
         for path in paths:
-            yield from self._verify_file(path)
-        for path in sorted(self._listed.keys() - self._paths):
+            if path not in LISTS:
+                yield from self._verify_file(path)
+        # Whatever a finished file speaks of was there when it was finished, be it open.
+        for path in self._list_paths():
+            if path not in self._paths:
+                self._gather(path)
+        for path in sorted(self._listed.keys() - self._paths - frozenset(LISTS)):
             yield Fault(path, "", "it is in the manifest and not here")
-        yield from self._verify_paths()
         self._evidence.settle()
         yield from cross_check(self._evidence, CORPUS)
 
-    def _read_manifest(self) -> Iterator[Fault]:
-        content = self._store.read(MANIFEST)
-        if content is None:
-            yield Fault(MANIFEST, "", "it is not here; heed export writes it anew")
-            return
-        try:
-            entries = read_entries(content)
-        except ManifestError as error:
-            yield Fault(MANIFEST, "", str(error))
-            return
-        self._listed = {entry.path: entry for entry in entries}
-        if len(self._listed) != len(entries) or list(self._listed) != sorted(self._listed):
-            yield Fault(MANIFEST, "", "its lines are out of order, or there twice")
+    def _list_paths(self) -> list[str]:
+        return [path for path in self._store.list() if belongs(path)]
+
+    def _read_lists(self, patience: int) -> Lists:
+        """The lists as they agree, or as they stand when patience is over."""
+        while True:
+            lists = read_lists(self._store)
+            if not patience or not any(lists.check()):
+                return lists
+            patience -= 1
+            asyncio.run(SystemClock().sleep(_PAUSE))
 
     def _verify_file(self, path: str) -> Iterator[Fault]:
-        if path == MANIFEST:
-            return
         if path.endswith(OPEN):
             yield Fault(path, "", _WRITING, incomplete=True)
-            self._gather_open(path)
+            self._gather(path)
             return
         entry = None
         for found in self._scan(path):
@@ -144,18 +153,19 @@ class _Corpus:
         except OSError as error:
             yield Fault(path, "", f"it cannot be read: {error.strerror}")
 
-    def _gather_open(self, path: str) -> None:
-        """What a file under writing holds so far; its torn tail is no fault."""
+    def _gather(self, path: str) -> None:
+        """What a file under writing, or finished just now, holds so far; no fault of it counts."""
         final = path.removesuffix(OPEN)
-        for place in (path, final):
-            if final in self._paths:
-                return
+        if final in self._paths or final in self._gathered:
+            return
+        self._gathered.add(final)
+        for place in (final + OPEN, final):
             try:
                 with self._store.open(place) as stream:
-                    for _ in scan(stream, path, self._evidence):
+                    for _ in scan(stream, final + OPEN, self._evidence):
                         pass
             except StorageError:
-                continue  # finished, and so renamed, just now
+                continue  # renamed in this moment, or finished already
             return
 
     def _count(self, entry: Entry) -> None:
@@ -173,21 +183,8 @@ class _Corpus:
             what = "it is not in the manifest; run its job again, or heed export"
             yield Fault(entry.path, "", what, incomplete=True)
         elif listed != entry:
-            yield Fault(entry.path, "", _describe_change(listed, entry))
+            yield Fault(entry.path, "", describe_change(listed, entry))
         index = index_path(entry.path) if is_kept(entry.path) else ""
         if index and index not in self._paths and index not in self._listed:
             what = "it has no index; run its job again, or heed export"
             yield Fault(entry.path, "", what, incomplete=True)
-
-    def _verify_paths(self) -> Iterator[Fault]:
-        entries = list(self._listed.values())
-        for path, kind in ((WARC_PATHS, Kind.WARC), (WET_PATHS, Kind.WET)):
-            if path in self._listed and self._store.read(path) != render_paths(entries, kind):
-                yield Fault(path, "", "it does not name the files that the manifest names")
-
-
-def _describe_change(listed: Entry, entry: Entry) -> str:
-    was, is_now = asdict(listed), asdict(entry)
-    changed = [key for key in was if was[key] != is_now[key]]
-    told = ", ".join(f"{key} {was[key]} is {is_now[key]}" for key in changed if key != "tallies")
-    return f"it is not as the manifest has it: {told or 'its tallies differ'}"
