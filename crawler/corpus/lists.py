@@ -23,6 +23,11 @@ class Lists:
     entries: Mapping[str, Entry]
     faults: tuple[Fault, ...]
 
+    @property
+    def empty(self) -> bool:
+        """Whether there are none at all."""
+        return not any(self.contents.values())
+
     def check(self) -> Iterator[Fault]:
         """What is wrong with the lists, and where they do not agree."""
         yield from self.faults

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -105,7 +105,9 @@ class _Corpus:
         if not paths:
             raise ConfigurationError(f"{where} is no corpus: nothing of one is there.")
         self._paths = frozenset(paths)
-        yield from lists.check()
+        # A job makes its lists with the first file that it finishes.
+        begun = lists.empty and any(path.endswith(OPEN) for path in paths)
+        yield from (replace(fault, incomplete=begun) for fault in lists.check())
         self._listed = lists.entries
         for path in paths:
             if path not in LISTS:
@@ -126,7 +128,7 @@ class _Corpus:
         """The lists as they agree, or as they stand when patience is over."""
         while True:
             lists = read_lists(self._store)
-            if not patience or not any(lists.check()):
+            if not patience or lists.empty or not any(lists.check()):
                 return lists
             patience -= 1
             asyncio.run(SystemClock().sleep(_PAUSE))

@@ -86,6 +86,18 @@ def test_an_open_file_is_incomplete_and_running_excuses_it_alone(corpus: Path) -
     assert heed("verify", corpus, "--running").code == 1
 
 
+def test_a_job_that_has_finished_no_file_yet_is_incomplete_and_nothing_else(
+    tmp_path: Path, pristine: Path
+) -> None:
+    warc = next(pristine.glob("crawl-data/*/*/*/warc/*.warc.gz"))
+    place = tmp_path / warc.relative_to(pristine).parent / (warc.name + ".open")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(warc.read_bytes()[:-30])
+    assert {fault.incomplete for fault in faults_of(tmp_path)} == {True}
+    assert heed("verify", tmp_path, "--running").code == 0
+    assert heed("verify", tmp_path).code == 1
+
+
 def test_a_finished_file_that_nobody_listed_is_incomplete(corpus: Path) -> None:
     manifest = corpus / "manifest.jsonl"
     lines = manifest.read_bytes().splitlines(keepends=True)
