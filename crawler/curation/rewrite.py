@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from crawler.capture.cdxj import index_path, is_kept, read_lines
+from crawler.capture.cdxj import index_lines, index_path, is_kept
 from crawler.capture.member import compress
 from crawler.curation.members import Member, read_members
 from crawler.curation.recheck import Recheck
@@ -136,8 +136,15 @@ class _Copy:
         partner = member.fields.get("warc-concurrent-to", "")
         return self._gone.get(member.record_id) or self._gone.get(partner) or ""
 
+    def _index_lines(self, warc: str) -> list[bytes]:
+        place = self._root / warc
+        if not place.exists():
+            return []
+        with place.open("rb") as file:
+            return index_lines(file, warc).splitlines()
+
     def _copy_index(self, warc: str, gone: Mapping[int, str]) -> None:
-        lines = read_lines(self._root, warc).splitlines() if (self._root / warc).exists() else []
+        lines = self._index_lines(warc)
         path = index_path(warc)
         tombstones = list(self._tombstones(path, gone)) if gone else []
         self._done.tombstones += len(tombstones)
