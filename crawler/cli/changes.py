@@ -45,10 +45,7 @@ def changes(
     for change in find_changes(engine, turns, verdicts, start):
         if not change.text_only:
             told.append(_as_object(change, rule))
-        if as_json:
-            print(json.dumps(_as_object(change, rule), ensure_ascii=False))
-        elif not change.text_only:
-            print(_as_text(change))
+        _print(change, rule, as_json=as_json)
     masses = find_mass_changes(turns, verdicts)
     warnings = [_warn(mass) for mass in masses if start is None or mass.day >= start.date()]
     for warning in warnings:
@@ -57,6 +54,14 @@ def changes(
         post(webhook, {"changes": told, "warnings": warnings}, SystemClock())
     if told and fail_on_change:
         raise typer.Exit(1)
+
+
+def _print(change: "Change", rule: Rule, *, as_json: bool) -> None:
+    """People are told of verdicts, programs of words as well."""
+    if as_json:
+        print(json.dumps(_as_object(change, rule), ensure_ascii=False))
+    elif not change.text_only:
+        print(_as_text(change))
 
 
 def _warn(mass: "MassChange") -> str:
