@@ -24,6 +24,7 @@ UNMIRRORED: Final = {
     "tests/frontier/test_kill.py": "the queue under kill -9",
     "tests/ledger/test_decisions.py": "what is kept of decisions, through store and schema",
     "tests/ledger/test_processes.py": "the ledger under kill -9 and two writers",
+    "tests/ledger/test_questions.py": "imports, reports and changes on both databases",
     "tests/stores/test_publishing.py": "whole crawls into a real S3 server",
     "tests/settings/*": "settings are values; what they add up to is tested as a whole",
 }
