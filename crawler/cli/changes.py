@@ -39,7 +39,7 @@ def changes(
     if webhook is not None:
         check_webhook(webhook)
     engine = open_ledger(ledger)
-    turns = read_turns(engine, end, chosen)
+    turns = read_turns(engine, end, chosen, start)
     verdicts = Verdicts(engine, rule, asked)
     told: list[dict[str, object]] = []
     for change in find_changes(engine, turns, verdicts, start):

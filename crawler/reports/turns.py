@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Engine, select, type_coerce
 
 from crawler.ledger.errors import storage_errors
 from crawler.ledger.rows import in_chunks
-from crawler.ledger.schema import bodies, observations, resources, to_moment
+from crawler.ledger.schema import bodies, observations, resources, to_moment, to_stored
 from crawler.policy.model import Outcome
 from crawler.reports.queries import PREFIXES, ROBOTS_PATH, Observed, site_of
 
@@ -38,9 +38,16 @@ class Turns:
 
 
 def read_turns(
-    engine: Engine, until: datetime | None = None, sites: frozenset[str] | None = None
+    engine: Engine,
+    until: datetime | None = None,
+    sites: frozenset[str] | None = None,
+    since: datetime | None = None,
 ) -> Turns:
-    """Ends of stretches of robots.txt answers up to `until`; raises `StorageError`."""
+    """Ends of stretches of robots.txt answers up to `until`; raises `StorageError`.
+
+    Sites of which nothing changed from `since` on are left out.
+    """
+    start = None if since is None else to_stored(since)
     names = _read_sites(engine, sites)
     several = {site for site, count in Counter(names.values()).items() if count > 1}
     turns = Turns()
@@ -52,9 +59,10 @@ def read_turns(
         if site in several:
             late.setdefault(site, []).extend(answers)
         elif site is not None:
-            ends.extend((site, one) for one in _ends(answers, days))
+            ends.extend((site, one) for one in _recent(_ends(answers, days), start))
     for site, merged in late.items():
-        ends.extend((site, one) for one in _ends(sorted(merged, key=itemgetter(1)), days))
+        found = _ends(sorted(merged, key=itemgetter(1)), days)
+        ends.extend((site, one) for one in _recent(found, start))
     turns.observed = _as_observed(engine, ends)
     for day, count in days.items():
         turns.seen[to_moment(day * MICROSECONDS_A_DAY).date()] += count
@@ -105,8 +113,7 @@ def _read_answers(
             chosen = query
             if part is not None:
                 chosen = query.where(columns.resource_id.in_(part))
-            for row in streaming.execute(chosen):
-                yield row[0], row[1], row[2], row[3]
+            yield from map(tuple, streaming.execute(chosen))
 
 
 def _ends(answers: Iterable[Answer], days: Counter[int]) -> Iterator[Answer]:
@@ -126,6 +133,16 @@ def _ends(answers: Iterable[Answer], days: Counter[int]) -> Iterator[Answer]:
         last = one
     if last is not None and last is not first:
         yield last
+
+
+def _recent(ends: Iterable[Answer], start: int | None) -> Sequence[Answer]:
+    """`ends`, or nothing where the last stretch but the only one began before `start`."""
+    listed = list(ends)
+    if start is None:
+        return listed
+    last = listed[-2:]
+    began = last[0] if last[0][2:] == last[-1][2:] else last[-1]
+    return listed if began is not listed[0] and began[1] >= start else ()
 
 
 def _as_observed(engine: Engine, ends: Sequence[tuple[str, Answer]]) -> list[Observed]:

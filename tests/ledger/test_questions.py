@@ -66,6 +66,8 @@ def test_turns_are_the_ends_of_what_stayed_the_same(ledger: SqlLedger, tmp_path:
     assert turns.seen == {day(number).date(): 1 for number in (2, 4, 5)}
     assert [each.at.day for each in read_turns(engine, day(2)).observed] == [1, 2]
     assert len(read_turns(engine, sites=frozenset({"b.example"})).observed) == 1
+    assert len(read_turns(engine, since=day(4)).observed) == 4, "b.example did not change"
+    assert read_turns(engine, since=day(5)).observed == []
 
 
 def test_changes_and_verdicts_are_the_same_when_asked_again(

@@ -67,7 +67,7 @@ def create_observations() -> None:
     op.create_index(
         "ix_observations_answered",
         "observations",
-        ["resource_id", "answered", "fetched_at", "outcome", "body_id"],
+        ["answered", "resource_id", "fetched_at", "outcome", "body_id"],
     )
     op.create_index("ix_observations_body_id", "observations", ["body_id"])
     op.create_index("ix_observations_fetched_at", "observations", ["fetched_at"])
