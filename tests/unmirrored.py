@@ -26,6 +26,7 @@ UNMIRRORED: Final = {
     "tests/ledger/test_processes.py": "the ledger under kill -9 and two writers",
     "tests/corpus/test_readers.py": "what readers of other makers see of the same records",
     "tests/stores/test_reading.py": "what every store does alike",
+    "tests/ledger/test_questions.py": "imports, reports and changes on both databases",
     "tests/stores/test_publishing.py": "whole crawls into a real S3 server",
     "tests/settings/*": "settings are values; what they add up to is tested as a whole",
 }

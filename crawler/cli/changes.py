@@ -12,7 +12,7 @@ from crawler.clock import iso_milliseconds
 from crawler.policy.restriction import Rule
 
 if TYPE_CHECKING:
-    from crawler.reports.changes import Change
+    from crawler.reports.changes import Change, MassChange
 
 
 def changes(
@@ -22,53 +22,69 @@ def changes(
     bots: Annotated[str | None, typer.Option(help="Tokens, parted by commas.")] = None,
     sites: Annotated[str | None, typer.Option(help="A file, or sites parted by commas.")] = None,
     ledger: Annotated[str, typer.Option(help="A file, or a postgresql:// URL.")] = DEFAULT_LEDGER,
+    webhook: Annotated[str | None, typer.Option(help="Post what changed here, as JSON.")] = None,
     fail_on_change: Annotated[bool, typer.Option(help="Exit 1 where a verdict changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one change a line.")] = False,
 ) -> None:
     """Name every change of a verdict and of the words behind it; a gap is no change."""
+    from crawler.cli.webhook import check_webhook, post
+    from crawler.clock import SystemClock
     from crawler.reports.changes import find_changes, find_mass_changes
-    from crawler.reports.queries import Selection, open_ledger, read_observed
+    from crawler.reports.queries import open_ledger
+    from crawler.reports.turns import read_turns
     from crawler.reports.verdicts import LISTED, Verdicts
 
-    start = read_date(since, "--since")
-    selection = Selection(until=read_date(until, "--until", end=True), sites=read_sites(sites))
-    asked = read_bots(bots, LISTED)
+    start, end = read_date(since, "--since"), read_date(until, "--until", end=True)
+    chosen, asked = read_sites(sites), read_bots(bots, LISTED)
+    if webhook is not None:
+        check_webhook(webhook)
     engine = open_ledger(ledger)
-    observed = read_observed(engine, selection)
+    turns = read_turns(engine, end, chosen, start)
     verdicts = Verdicts(engine, rule, asked)
-    changed = False
-    for change in find_changes(engine, observed, verdicts, start):
-        changed = changed or not change.text_only
-        if as_json or not change.text_only:
-            print(_as_json(change, rule) if as_json else _as_text(change))
-    for mass in find_mass_changes(observed, verdicts):
-        if start is None or mass.day >= start.date():
-            print(
-                f"heed: on {mass.day} {mass.changed} of {mass.seen} sites changed at once: "
-                "check that bodies and sites belong together.",
-                file=sys.stderr,
-            )
-    if changed and fail_on_change:
+    told: list[dict[str, object]] = []
+    for change in find_changes(engine, turns, verdicts, start):
+        if not change.text_only:
+            told.append(_as_object(change, rule))
+        _print(change, rule, as_json=as_json)
+    masses = find_mass_changes(turns, verdicts)
+    warnings = [_warn(mass) for mass in masses if start is None or mass.day >= start.date()]
+    for warning in warnings:
+        print(f"heed: {warning}.", file=sys.stderr)
+    if webhook is not None and told:
+        post(webhook, {"changes": told, "warnings": warnings}, SystemClock())
+    if told and fail_on_change:
         raise typer.Exit(1)
 
 
-def _as_json(change: "Change", rule: Rule) -> str:
-    return json.dumps(
-        {
-            "site": change.site,
-            "bot": change.bot,
-            "rule": rule.value,
-            "from": change.before,
-            "to": change.after,
-            "from_date": iso_milliseconds(change.from_date),
-            "to_date": iso_milliseconds(change.to_date),
-            "text_only": change.text_only,
-            "lines_added": change.difference.added,
-            "lines_removed": change.difference.removed,
-            "unstable": change.unstable,
-        },
-        ensure_ascii=False,
+def _print(change: "Change", rule: Rule, *, as_json: bool) -> None:
+    """People are told of verdicts, programs of words as well."""
+    if as_json:
+        print(json.dumps(_as_object(change, rule), ensure_ascii=False))
+    elif not change.text_only:
+        print(_as_text(change))
+
+
+def _warn(mass: "MassChange") -> str:
+    return (
+        f"on {mass.day} {mass.changed} of {mass.seen} sites changed at once: "
+        "check that bodies and sites belong together"
     )
+
+
+def _as_object(change: "Change", rule: Rule) -> dict[str, object]:
+    return {
+        "site": change.site,
+        "bot": change.bot,
+        "rule": rule.value,
+        "from": change.before,
+        "to": change.after,
+        "from_date": iso_milliseconds(change.from_date),
+        "to_date": iso_milliseconds(change.to_date),
+        "text_only": change.text_only,
+        "lines_added": list(change.difference.added),
+        "lines_removed": list(change.difference.removed),
+        "unstable": change.unstable,
+    }
 
 
 def _as_text(change: "Change") -> str:

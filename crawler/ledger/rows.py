@@ -5,7 +5,7 @@ order of their keys, so that neither writer ends in an error or in a deadlock.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,7 @@ KEYS_A_QUERY: Final = 500
 """Keys asked for in one statement: SQLite takes no more than 32,766 values in one."""
 
 Row = Mapping[str, object]
+Key = TypeVar("Key", str, int)
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -68,7 +69,7 @@ def insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresq
     return postgresql.insert(table)
 
 
-def in_chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def in_chunks(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     """`keys` in pieces that fit into one statement."""
     for start in range(0, len(keys), KEYS_A_QUERY):
         yield keys[start : start + KEYS_A_QUERY]

@@ -41,11 +41,21 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (SQLAlchemy's signature)
         """What the database stores of `value`; a naive one is refused by the subtraction."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else to_stored(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
         """What the database stored, in UTC."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else to_moment(value)
+
+
+def to_stored(moment: datetime) -> int:
+    """An aware time as microseconds since the epoch."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_moment(stored: int) -> datetime:
+    """A stored time (microseconds since the epoch) in UTC."""
+    return _EPOCH + stored * _MICROSECOND
 
 
 Number = BigInteger().with_variant(Integer, "sqlite")
@@ -95,7 +105,9 @@ observations: Final = Table(
     Column("body_id", Number, ForeignKey("bodies.id"), nullable=False),
     # The same observation given twice is one: an import can be repeated.
     UniqueConstraint("resource_id", "fetched_at", "outcome", "body_id"),
-    Index("ix_observations_answered", "resource_id", "answered", "fetched_at"),
+    Index(
+        "ix_observations_answered", "answered", "resource_id", "fetched_at", "outcome", "body_id"
+    ),
     Index("ix_observations_fetched_at", "fetched_at"),
     Index("ix_observations_body_id", "body_id"),
 )

@@ -1,6 +1,6 @@
 """What changed between consecutive answers of a site: verdicts by bot, and the lines."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from crawler.policy.differences import Difference, compare_lines
 from crawler.reports.queries import Observed, read_bodies
+from crawler.reports.turns import Turns
 from crawler.reports.verdicts import Verdicts
 
 SITES_TO_SUSPECT: Final = 10
@@ -50,15 +51,14 @@ Pair = tuple[Observed, Observed]
 
 
 def find_changes(
-    engine: Engine, observed: Sequence[Observed], verdicts: Verdicts, since: datetime | None = None
+    engine: Engine, turns: Turns, verdicts: Verdicts, since: datetime | None = None
 ) -> Iterator[Change]:
-    """Changes seen from `since` on, by site, time and bot; a gap is none.
-
-    `observed` is everything up to the end of the time in question, by site and time.
-    """
-    verdicts.prepare(each for each in observed if each.answered)
-    for _, group in groupby(observed, key=lambda each: each.site):
-        answers = [each for each in group if each.answered]
+    """Changes seen from `since` on, by site, time and bot; a gap is none."""
+    verdicts.prepare(turns.observed)
+    for _, group in groupby(turns.observed, key=lambda each: each.site):
+        answers = list(group)
+        if since is not None and answers[-1].at < since:
+            continue
         unstable = _unstable_bots(answers, verdicts)
         for pair in pairwise(answers):
             if since is None or pair[1].at >= since:
@@ -99,18 +99,15 @@ def _unstable_bots(answers: Sequence[Observed], verdicts: Verdicts) -> frozenset
     return frozenset(found)
 
 
-def find_mass_changes(observed: Sequence[Observed], verdicts: Verdicts) -> list[MassChange]:
+def find_mass_changes(turns: Turns, verdicts: Verdicts) -> list[MassChange]:
     """Days on which most of the sites seen changed a verdict; `verdicts` must be prepared."""
-    seen: Counter[date] = Counter()
-    changed: defaultdict[date, int] = defaultdict(int)
-    for _, group in groupby(observed, key=lambda each: each.site):
-        for before, after in pairwise(each for each in group if each.answered):
-            day = after.at.date()
-            seen[day] += 1
+    changed: Counter[date] = Counter()
+    for _, group in groupby(turns.observed, key=lambda each: each.site):
+        for before, after in pairwise(group):
             old = [one.verdict for one in verdicts.of(before)]
-            changed[day] += old != [one.verdict for one in verdicts.of(after)]
+            changed[after.at.date()] += old != [one.verdict for one in verdicts.of(after)]
     return [
         MassChange(day, changed[day], count)
-        for day, count in sorted(seen.items())
+        for day, count in sorted(turns.seen.items())
         if count >= SITES_TO_SUSPECT and changed[day] > SHARE_TO_SUSPECT * count
     ]

@@ -32,6 +32,7 @@ class Verdicts:
         self.bots = tuple(bots)
         self._engine = engine
         self._all_listed = all(bot.lower() in _PLACES for bot in self.bots)
+        self._places = tuple(_PLACES.get(bot.lower(), 0) for bot in self.bots)
         self._known: dict[tuple[int, Outcome], Judged] = {}
 
     def prepare(self, observed: Iterable[Observed]) -> None:
@@ -58,12 +59,12 @@ class Verdicts:
             self._known[number, outcome] = self._pick(judged)
         if self._all_listed:
             self._keep(found)
-        self._known.update(((number, Outcome.OK), self._pick(kept[number])) for number in kept)
+        self._known.update(((number, Outcome.OK), judged) for number, judged in kept.items())
 
     def _pick(self, judged: Judged) -> Judged:
         if not self._all_listed:
             return judged
-        return tuple(judged[_PLACES[bot.lower()]] for bot in self.bots)
+        return tuple(judged[place] for place in self._places)
 
     def _read(self, numbers: Sequence[int]) -> dict[int, Judged]:
         columns = verdicts.c
@@ -73,7 +74,10 @@ class Verdicts:
             columns.catalogue == KEPT_UNDER,
         )
         with storage_errors(self._engine.url), self._engine.connect() as connection:
-            return {number: read_judged(text) for number, text in connection.execute(query)}
+            return {
+                number: read_judged(text, self._places)
+                for number, text in connection.execute(query)
+            }
 
     def _keep(self, found: dict[int, Judged]) -> None:
         rows = [
@@ -109,11 +113,12 @@ def write_judged(judged: Judged) -> str:
     return json.dumps([table, [distinct[each] for each in judged]], separators=(",", ":"))
 
 
-def read_judged(text: str) -> Judged:
-    """What `write_judged` wrote."""
+def read_judged(text: str, chosen: Sequence[int]) -> Judged:
+    """What `write_judged` wrote of the bots at the places `chosen`."""
     table, places = json.loads(text)
-    distinct = [
-        Restriction(verdict, Basis(basis), allows, mention, tuple(lines))
-        for verdict, basis, allows, mention, lines in table
-    ]
-    return tuple(distinct[place] for place in places)
+    wanted = [places[each] for each in chosen]
+    known = {}
+    for place in set(wanted):
+        verdict, basis, allows, mention, lines = table[place]
+        known[place] = Restriction(verdict, Basis(basis), allows, mention, tuple(lines))
+    return tuple(known[place] for place in wanted)

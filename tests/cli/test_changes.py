@@ -1,6 +1,10 @@
 """`heed report` and `heed changes` on small histories, and on the real one."""
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +135,75 @@ def test_what_cannot_be_reported_is_said_in_a_sentence(
 def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     run = heed("changes", "--ledger", tmp_path / "none.db")
     assert (run.code, (tmp_path / "none.db").exists()) == (2, False)
+
+
+@contextmanager
+def receiver(*statuses: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A webhook on loopback that answers with `statuses` in turn, and what it was sent."""
+    sent: list[dict[str, Any]] = []
+    left = list(statuses)
+
+    class Posts(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(left.pop(0))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base's name)
+            """What was sent is kept."""
+
+    server = HTTPServer(("127.0.0.1", 0), Posts)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/hook?key=secret", sent
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_changes_are_posted_once_as_one_document(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT}, {"body": f"# ours\n{SHUT}"})
+    with receiver(200, 200) as (url, sent):
+        run, found = changes(ledger, "--webhook", url)
+        assert run.code == 0, run.err
+        (document,) = sent
+        assert document == {"changes": found[:1], "warnings": []}, "text alone is no news"
+        changes(ledger, "--webhook", url, "--since", "2025-02-02")
+        assert len(sent) == 1, "nothing changed, nothing is posted"
+
+
+@pytest.mark.parametrize(("statuses", "code", "posts"), [((503, 200), 0, 2), ((404,), 2, 1)])
+def test_a_webhook_that_fails_is_tried_again_where_that_may_help(
+    tmp_path: Path, statuses: tuple[int, ...], code: int, posts: int
+) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT})
+    with receiver(*statuses) as (url, sent):
+        run, found = changes(ledger, "--webhook", url)
+        assert (run.code, len(sent), len(found)) == (code, posts, 1)
+        assert "secret" not in run.err
+        assert ("it answered 404" in run.err) == (code == 2)
+
+
+def test_a_webhook_that_is_no_address_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    run, found = changes(ledger_of(tmp_path, {"body": OPEN}, {"body": SHUT}), "--webhook", "slack")
+    assert (run.code, found) == (2, [])
+    assert "--webhook 'slack' is no http or https URL" in run.err
+
+
+def test_a_change_across_a_gap_names_the_dates_on_both_sides(tmp_path: Path) -> None:
+    gap = {"outcome": "timeout"}
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": OPEN}, gap, gap, {"body": SHUT})
+    _, (found,) = changes(ledger)
+    assert (found["from_date"][:10], found["to_date"][:10]) == ("2025-02-01", "2025-05-01")
+
+
+def test_an_import_and_an_audit_of_a_site_are_one_history(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": OPEN})
+    ledger_of(tmp_path, {"outcome": "dns"}, {"body": SHUT}, site="https://a.example")
+    _, (found,) = changes(ledger)
+    assert (found["site"], found["from"], found["to"]) == ("a.example", "none", "full")
 
 
 @needs_shared

@@ -65,7 +65,9 @@ def create_observations() -> None:
         ),
     )
     op.create_index(
-        "ix_observations_answered", "observations", ["resource_id", "answered", "fetched_at"]
+        "ix_observations_answered",
+        "observations",
+        ["answered", "resource_id", "fetched_at", "outcome", "body_id"],
     )
     op.create_index("ix_observations_body_id", "observations", ["body_id"])
     op.create_index("ix_observations_fetched_at", "observations", ["fetched_at"])
