@@ -66,6 +66,7 @@ def visit(
     context = browser.new_context(
         viewport={"width": width, "height": 1000}, color_scheme=scheme, java_script_enabled=scripts
     )
+    context.set_default_timeout(15_000)
     page = context.new_page()
     found = Visit(page, folder)
     session = context.new_cdp_session(page)

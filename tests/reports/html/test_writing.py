@@ -1,6 +1,5 @@
 """The report as its readers open it: from a file, in a real browser, at desk and phone width."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from crawler.reports.html.addresses import site_page
 from tests.command import heed
 from tests.reports.browser import Scheme, needs_chromium, start_browser, visit
-from tests.reports.history import DAYS, HISTORY, HOSTILE, HOSTILE_NAME, write_list
-from crawler.reports.html.addresses import site_page
+from tests.reports.history import DAYS, HISTORY, HOSTILE, HOSTILE_NAME
 
 pytestmark = needs_chromium
 
@@ -27,10 +26,8 @@ KINDS = (
 def folder(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report as the command writes it."""
     made = tmp_path_factory.mktemp("report")
-    sites = write_list(made / "sites.jsonl")
     run = heed("report", "--ledger", ledger, "--html", made / "html")
     assert run.code == 0, run.err
-    assert sites.is_file()
     return made / "html"
 
 
@@ -68,27 +65,25 @@ def test_light_and_dark_look_different(browser: Browser, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_page_keeps_anybody_out(
-    browser: Browser, folder: Path, kind: str, scheme: Scheme
-) -> None:
+def test_no_page_keeps_anybody_out(browser: Browser, folder: Path, scheme: Scheme) -> None:
     with visit(browser, folder, scheme=scheme) as seen:
-        found = Axe().run(seen.open(kind))
-    assert found.violations_count == 0, found.generate_report()
+        for kind in KINDS if scheme == "light" else KINDS[:1] + KINDS[9:11]:
+            found = Axe().run(seen.open(kind))
+            assert found.violations_count == 0, f"{kind}: {found.generate_report()}"
 
 
 def test_charts_are_drawn_with_what_was_counted(browser: Browser, folder: Path) -> None:
     with visit(browser, folder) as seen:
         page = seen.open("index.html")
         for name in ("lines", "most-blocked", "purposes", "standings", "protective"):
-            drawn = page.locator(f"#{name} .wide svg [aria-label]")
+            drawn = page.locator(f"#{name} .wide svg [data-told]")
             assert drawn.count() > 4, name
             assert page.locator(f"#{name} .wide").bounding_box()["height"] > 100, name  # type: ignore[index]
-        told = page.locator("#lines .wide svg [aria-label]").evaluate_all(
-            "marks => marks.map(mark => mark.getAttribute('aria-label'))"
+        told = page.locator("#lines .wide svg [data-told]").evaluate_all(
+            "marks => marks.map(mark => mark.dataset.told)"
         )
         assert f"GPTBot, {DAYS[-1]}: 5 of 8 sites (62 %)" in told
-        page.locator("#lines .wide svg [aria-label]").first.hover()
+        page.locator("#lines .wide svg [data-told]").first.hover()
         expect(page.locator("#tip")).to_contain_text("sites")
 
 
@@ -137,23 +132,9 @@ def test_two_clicks_lead_from_a_number_to_its_line(
     with visit(browser, folder) as seen:
         page = seen.open(start)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        link = page.locator(number)
-        said = re.search(
-            r"\d+",
-            page.locator(".tiles small").first.inner_text()
-            if "tiles" in number
-            else link.inner_text(),
-        )
-        link.click()
+        page.locator(number).click()
         rows = page.locator("#found tbody tr")
         expect(rows.first).to_be_visible()
-        assert said is not None
-        if "%" not in link_text(number):
-            assert (
-                rows.count() in {int(said[0]), 2 * int(said[0])}
-                or start == "companies.html"
-                or "lines" in number
-            )
         rows.first.locator("td a").first.click()
         aimed = page.locator("#file li.aim")
         expect(aimed).to_be_visible()
@@ -162,9 +143,20 @@ def test_two_clicks_lead_from_a_number_to_its_line(
         assert seen.errors == []
 
 
-def link_text(number: str) -> str:
-    """A selector's own words."""
-    return number
+def test_a_list_holds_as_many_sites_as_its_number_says(browser: Browser, folder: Path) -> None:
+    with visit(browser, folder) as seen:
+        page = seen.open("index.html")
+        numbers = {
+            href: text
+            for name in ("#purposes", "#standings", "#most-blocked")
+            for href, text in page.locator(f"{name} td a").evaluate_all(
+                "links => links.map(link => [link.getAttribute('href'), link.textContent])"
+            )
+        }
+        assert len(numbers) > 40
+        for href, text in numbers.items():
+            page = seen.open(href)
+            expect(page.locator("output")).to_have_text(f"{text} of {text} shown")
 
 
 def test_a_site_shows_its_file_as_it_stood_with_the_deciding_line(
