@@ -18,6 +18,7 @@ def demo(
 ) -> None:
     """Crawl small sites that between them show every signal, and say what was refused and why."""
     from crawler.cli.running import Plan, run
+    from crawler.cli.sampling import write_sample
     from crawler.cli.summary import print_summary
     from crawler.demo.server import start_demo
 
@@ -35,18 +36,20 @@ def demo(
         )
         console.print(f"{len(served.seeds)} small sites are served on this machine.")
         ending = run(Plan(options=options, spider="seeds", seeds=tuple(served.seeds)), console)
+    page = write_sample(Path(out))
     if as_json:
         print(json.dumps(ending.summary.as_json(), ensure_ascii=False))
     else:
         print_summary(ending.summary, Console())
-        _say_what_next(out, Console())
+        _say_what_next(out, page, Console())
     raise typer.Exit(ending.exit_code)
 
 
-def _say_what_next(out: str, console: Console) -> None:
+def _say_what_next(out: str, page: Path, console: Console) -> None:
     console.print(
         f"\nThe text is in {out}/documents, the evidence in {out}/crawl-data, "
         f"what sites said in {out}/ledger.db.\n"
+        f"A sample report, over an invented history of these sites: {page}\n"
         "A real site, politely, by its address and yours:\n"
         "  heed crawl example.org --contact https://your.example/bot",
         highlight=False,

@@ -1,5 +1,6 @@
 """The last date of a report as one page of Markdown: to post, to mail, to keep beside others."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -16,7 +17,7 @@ from crawler.reports.standing import labels_of
 from crawler.reports.uses import SAYINGS, USE_LABELS, USES_SHOWN, sort_by_state
 
 MOST: Final = 20
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]<>|#~&])")
+_MARKS: Final = re.compile(r"([\\`*_{}\[\]|#~])")
 
 
 def make_month(material: Material) -> str:
@@ -37,7 +38,7 @@ def make_month(material: Material) -> str:
 
 def escape(text: str) -> str:
     """`text` as Markdown that says it and nothing else."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return html.escape(_MARKS.sub(r"\\\1", " ".join(text.split())), quote=False)
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -19,6 +19,8 @@ from crawler.reports.panel import Panel, Site
 
 USES: Final = (Use.TRAIN_GENAI, Use.AI_INPUT, Use.SEARCH, Use.ARCHIVE)
 YEAR: Final = timedelta(days=365.25)
+FLAT: Final = 0.0005
+"""A slope of less than a twentieth of a point a year is told as none."""
 
 Row = Sequence[float | None]
 """One site over all periods: 1 open, 0 closed, None not known."""
@@ -42,6 +44,8 @@ class Trend:
     @property
     def told(self) -> str:
         """In words: points a year with their interval, and whether it differs from no change."""
+        if abs(self.slope) < FLAT:
+            return "no change"
         low, high = self.interval
         sure = "" if low > 0 or high < 0 else ", not to be told from no change"
         points = f"{100 * self.slope:+.1f} points a year"

@@ -22,6 +22,11 @@ def test_the_demo_tells_a_person_what_was_refused_and_where_the_rest_is(tmp_path
     for words in ("pages crawled", "kept", "refused, and why", "rows written", "robots_meta"):
         assert words in run.out
     assert list((tmp_path / "out").glob("documents/*/*.jsonl.gz"))
+    page = tmp_path / "out" / "report" / "index.html"
+    assert str(page) in run.out
+    assert "Sample: the sites are the demo&#39;s, their history is invented." in page.read_text(
+        "utf-8"
+    )
 
 
 def test_a_second_demo_into_the_same_folder_goes_on(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from crawler.policy.agents import CATALOGUE_VERSION
 from crawler.policy.restriction import RESTRICTION_VERSION
@@ -30,6 +31,9 @@ from crawler.reports.standing import LETTERS, labels_of
 
 ASSETS: Final = ("report.css", "report.js", "file.js", "evidence.js")
 LATEST_SHIFTS: Final = 8
+GENERATOR: Final = '<meta name="generator" content="Heed report">'
+"""Stands in the first `HEAD` octets of every page that this module wrote."""
+HEAD: Final = 1024
 
 Page = tuple[str, str]
 """A path below the report's folder, and the text that stands there."""
@@ -38,15 +42,30 @@ Page = tuple[str, str]
 def write_report(material: Material, folder: Path) -> Path:
     """Write the report into `folder`, which is made; returns its first page.
 
-    What an earlier report left there is overwritten where the names are the same. Raises
-    `OSError`.
+    Pages that an earlier report left there are overwritten or removed; nothing else is touched.
+    Raises `OSError`.
     """
+    written = set()
     for path, text in make_pages(material):
+        written.add(path)
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         # Words of a site may hold surrogates, which no file takes.
         place.write_bytes(text.encode("utf-8", "replace"))
+    _remove_others(folder, written)
     return folder / "index.html"
+
+
+def _remove_others(folder: Path, written: set[str]) -> None:
+    """Take away pages of sites and bots that an earlier report made and this one did not."""
+    for room in ("sites", "bots"):
+        for place in (folder / room).glob("*.html"):
+            if f"{room}/{place.name}" in written:
+                continue
+            with place.open("rb") as file:
+                ours = GENERATOR.encode() in file.read(HEAD)
+            if ours:
+                place.unlink()
 
 
 def make_pages(material: Material) -> Iterator[Page]:
@@ -115,6 +134,7 @@ class Renderer:
         self._environment.globals.update(
             panel=material.panel,
             note=material.note,
+            generator=Markup(GENERATOR),  # noqa: S704 (our own words)
             catalogue=CATALOGUE_VERSION,
             restriction=RESTRICTION_VERSION,
             labels=labels_of(material.panel.rule),

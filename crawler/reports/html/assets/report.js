@@ -47,10 +47,10 @@
 
   const tip = document.getElementById("tip");
   document.addEventListener("pointermove", (event) => {
-    const mark = event.target.closest?.("svg [aria-label]");
+    const mark = event.target.closest?.("svg [data-told]");
     tip.hidden = !mark;
     if (!mark) return;
-    tip.textContent = mark.getAttribute("aria-label");
+    tip.textContent = mark.dataset.told;
     const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
     const top = event.clientY + 18 + tip.offsetHeight > innerHeight ? event.clientY - tip.offsetHeight - 10 : event.clientY + 18;
     tip.style.left = `${Math.max(8, left)}px`;
