@@ -137,12 +137,12 @@ def describe_machine() -> str:
     """Cores that may be used, processor, system and Python: what a number depends on."""
     cores = len(os.sched_getaffinity(0))
     return (
-        f"{cores} cores, {_processor()}, {platform.system()} {platform.release()}, "
+        f"{cores} cores, {_cpu_model()}, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}"
     )
 
 
-def _processor() -> str:
+def _cpu_model() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

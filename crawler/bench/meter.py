@@ -63,7 +63,7 @@ def _stat(process: int) -> list[str]:
         return []
 
 
-def processor_seconds(process: int) -> float:
+def cpu_seconds(process: int) -> float:
     """Processor time of one process that is still running."""
     fields = _stat(process)
     ticks = sum(map(int, fields[11:13])) if fields else 0

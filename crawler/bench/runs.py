@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
-from crawler.bench.meter import processor_seconds
+from crawler.bench.meter import cpu_seconds
 from crawler.bench.server import page_urls
 from crawler.errors import ConfigurationError, HeedError
 
@@ -104,7 +104,7 @@ class Bench:
         with tempfile.TemporaryDirectory(dir=load.folder) as folder:
             out = Path(folder)
             command = command_of(contender, load, out, before)
-            began = processor_seconds(self._server.pid)
+            began = cpu_seconds(self._server.pid)
             done = self._metered(out / "cost.json", command, contender)
             cost = json.loads((out / "cost.json").read_text(encoding="utf-8"))
             return Run(
@@ -113,7 +113,7 @@ class Bench:
                 seconds=cost["seconds"],
                 cpu=cost["user"] + cost["system"],
                 peak=int(cost["peak"]),
-                server=processor_seconds(self._server.pid) - began,
+                server=cpu_seconds(self._server.pid) - began,
             )
 
     def _metered(self, place: Path, command: list[str], contender: str) -> str:
