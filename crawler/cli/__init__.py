@@ -9,6 +9,7 @@ import typer
 
 from crawler.cli.agents import agents
 from crawler.cli.audit import audit
+from crawler.cli.bench import bench
 from crawler.cli.changes import changes
 from crawler.cli.check import check
 from crawler.cli.crawl import crawl
@@ -76,6 +77,7 @@ COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
     "agents": agents,
     "identity": identity,
     "simulate": simulate,
+    "bench": bench,
 }
 """In the order of the help: from the first look to the day's work."""
 for name, command in COMMANDS.items():
