@@ -5,6 +5,7 @@ Order numbers are architecture, so each stands here with its reason.
 
 import logging
 from typing import TYPE_CHECKING, Final, Self
+from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.settings import BaseSettings
@@ -18,7 +19,7 @@ from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
 from crawler.runtime import Runtime, attach, is_attached, runtime_of
-from crawler.stores.slots import take_slot
+from crawler.stores.slots import Slot, take_slot
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -91,6 +92,10 @@ SETTINGS: Final = {
 }
 
 
+_SLOTS: Final[WeakKeyDictionary["Crawler", Slot]] = WeakKeyDictionary()
+"""Folders that crawlers of a fleet hold among the workers of their machine."""
+
+
 class HeedAddon:
     """Makes a Scrapy project polite: gates, pacing, address guard, frontier, ledger, capture."""
 
@@ -154,11 +159,12 @@ def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
         options=options,
         clock=clock,
         out=slot.folder if slot is not None else options.corpus_folder,
-        slot=slot,
         job=options.job,
         ledger=ledger,
         pace=pace,
         fetcher=fetcher,
     )
     attach(crawler, runtime)
+    if slot is not None:
+        _SLOTS[crawler] = slot
     return runtime

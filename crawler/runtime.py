@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from crawler.stores.slots import Slot
-
 
 PATIENCE: Final = 3.0
 """Seconds that a request under way may still take when a crawl is asked to end."""
@@ -108,11 +106,7 @@ class Pace(Protocol):
         ...
 
     def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
-        """Heed what another worker has learnt of `host` (`Ledger.host_paces`), where it is newer.
-
-        A request that was asked before `since` (epoch seconds) may be known to nobody: the host
-        rests its gap from then on.
-        """
+        """Heed what another worker has `saved`, where it is newer; rest the gap from `since` on."""
         ...
 
     def drain(self) -> None:
@@ -127,7 +121,6 @@ class Pace(Protocol):
 
 OnHeaders = Callable[[int, tuple[tuple[str, str], ...]], bool]
 """Given status and headers: whether the body is wanted."""
-
 
 OnBody = Callable[[bytes], bool]
 """Given what came of a body so far, as sent: whether more of it is wanted."""
@@ -279,8 +272,6 @@ class Runtime:
     ledger: Ledger
     pace: Pace
     fetcher: Fetcher
-    slot: "Slot | None" = None
-    """The folder `out`, where it is held for this worker among others of the machine."""
     failure: HeedError | None = None
     """What ended the crawl before its time: the machine could not keep what was fetched."""
 

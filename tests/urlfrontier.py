@@ -2,7 +2,7 @@
 
 The service is published as a container and as sources, and to Maven's repositories only as its
 API; so `HEED_URLFRONTIER_JAR` names the jar (2.6) of those who have it, and then every test of the
-fleet runs against that. Our own node speaks the same wire, which `test_wire` holds against the
+fleet runs against that. Our own node speaks the same wire, which `test_wire_pb2` holds against the
 API that Maven does offer.
 """
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from crawler.clock import Clock, moment
 from crawler.config import Options
-from crawler.policy.model import Outcome
+from crawler.gates.turns import OpenTurn
 from crawler.policy.pace import (
     LONGEST_PARKING,
     HostPace,
@@ -62,8 +62,7 @@ class HostPaces:
         self._why: dict[str, str] = {}
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
-        self._saved: dict[str, float] = {}
-        """When each host's pace was last saved or recalled."""
+        self._saved: dict[str, float] = {}  # or recalled, at these times
         self._draining = False
         self._turns = 0
         if not options.is_fleet:
@@ -73,7 +72,7 @@ class HostPaces:
     @asynccontextmanager
     async def turn(
         self, host: str, address: str, *, patient: bool = False
-    ) -> AsyncIterator["OpenTurn"]:
+    ) -> AsyncIterator[OpenTurn]:
         """See `runtime.Pace.turn`."""
         place = f"address {address}"
         async with self._present(host), self._lock(host):
@@ -120,16 +119,15 @@ class HostPaces:
         return delay(known, 0.0)
 
     def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
-        """See `runtime.Pace.recall`."""
+        """See `runtime.Pace.recall`; a request from before `since` may be known to nobody."""
         self._next[host] = max(self._next.get(host, 0.0), since + self.gap(host))
         at = float(saved.get("saved", 0.0)) if saved is not None else 0.0
         if saved is None or at <= self._saved.get(host, 0.0):
             return
         self._saved[host] = at
         self._adopt(host, saved)
-        ready = self.next_turn(host)
-        if self.gap(host) or ready > self._clock.now():
-            self._next[host] = ready + CLOCKS_APART
+        if self.gap(host) or self.next_turn(host) > self._clock.now():
+            self._next[host] = self.next_turn(host) + CLOCKS_APART
 
     def drain(self) -> None:
         """See `runtime.Pace.drain`."""
@@ -184,7 +182,7 @@ class HostPaces:
         opens = window.opens_at(moment(now)) if window is not None else None
         return opens.timestamp() if opens is not None else None
 
-    def _finish(self, host: str, place: str, address: str, turn: "OpenTurn") -> None:
+    def _finish(self, host: str, place: str, address: str, turn: OpenTurn) -> None:
         now = self._clock.now()
         known = self._paces.get(host) or self._new_pace(loopback=_is_loopback(address))
         if known.loopback != _is_loopback(address):
@@ -207,7 +205,7 @@ class HostPaces:
             for table in (self._next, self._paces, self._locks, self._gaps, self._why):
                 table.pop(key, None)
 
-    def _learn(self, host: str, pace: HostPace, turn: "OpenTurn", now: float) -> HostPace:
+    def _learn(self, host: str, pace: HostPace, turn: OpenTurn, now: float) -> HostPace:
         asked = turn.retry_after
         wait = read_retry_after(asked, moment(now)) if asked is not None else None
         if turn.status in REFUSALS:
@@ -266,29 +264,6 @@ def _after_refusal(pace: HostPace, now: float, wait: float | None, seconds: floa
         return asked
     own = after_refusal(pace, now, None, random(), seconds)
     return replace(own, not_before=max(own.not_before, asked.not_before))
-
-
-class OpenTurn:
-    """Implements `runtime.Turn`; what it is not told counts as a failure."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.seconds = 0.0
-        self.retry_after: str | None = None
-        self.outcome: Outcome | None = None
-
-    @property
-    def untold(self) -> bool:
-        """Whether nothing was heard of how it went."""
-        return self.status == 0 and self.outcome is None
-
-    def answered(self, seconds: float, status: int, retry_after: str | None) -> None:
-        """See `runtime.Turn.answered`."""
-        self.seconds, self.status, self.retry_after = seconds, status, retry_after
-
-    def failed(self, outcome: Outcome) -> None:
-        """See `runtime.Turn.failed`."""
-        self.outcome = outcome
 
 
 @lru_cache(maxsize=4096)

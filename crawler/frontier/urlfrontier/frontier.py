@@ -60,7 +60,7 @@ class UrlFrontier:
         budget = Budget(runtime.options.host_budget, self._count_queue, on_left_out)
         self._intake = Intake(nodes, self._job, budget)
         self._told_of = -1
-        """Connections lost as of the last time that the service was told everything."""
+        """Changes of connections as of the last time that the service was told everything."""
         self._claims_from = 0.0
         self._delays: dict[str, int] = {}
         self._lively = runtime.clock.now()
@@ -90,10 +90,14 @@ class UrlFrontier:
 
     async def claim(self, hosts: int, now: float) -> Sequence[Claim]:
         """See `Frontier.claim`."""
-        await self._tell_again(now)
+        await self._tell_again()
         if now < self._claims_from:
             return []
         offers = await self._get(hosts, now)
+        if self._nodes.changes != self._told_of:
+            # From a service that may not have heard yet of what other workers have out.
+            await self._give_back(offers)
+            return []
         if offers:
             self._lively = now
         hosts_met = {offer.claim.host for offer in offers}
@@ -198,6 +202,11 @@ class UrlFrontier:
         await self.acknowledge([end], (), now)
         return True
 
+    async def _give_back(self, offers: Sequence[Offer]) -> None:
+        now = self._runtime.clock.now()
+        ends = [Acknowledgement(offer.claim.key, Ending.DEFERRED, now) for offer in offers]
+        await self.acknowledge(ends, (), now)
+
     async def _space(self, lease: Lease, now: float) -> None:
         """Let the queue rest for the gap that its host wants after what was asked of it."""
         until = self._runtime.pace.next_turn(lease.offer.claim.host)
@@ -224,15 +233,20 @@ class UrlFrontier:
         )
         await self._nodes.call(lambda node: node.set_delay(params))
 
-    async def _tell_again(self, now: float) -> None:
-        """After a connection was lost, tell of every claim: the service may have forgotten."""
-        if self._nodes.losses == self._told_of:
+    async def _tell_again(self) -> None:
+        """After a connection was lost, tell of every claim: the service may have forgotten.
+
+        Nothing is claimed for `GRACE` seconds after the service was heard again.
+        """
+        if self._nodes.changes == self._told_of:
             return
-        losses = self._nodes.losses
-        self._claims_from = now + GRACE
+        changes = self._nodes.changes
         self._delays.clear()
+        await self._stats("")
+        now = self._runtime.clock.now()
         await asyncio.gather(*(self._hold(lease, now) for lease in self._leases.all()))
-        self._told_of = losses
+        self._claims_from = self._runtime.clock.now() + GRACE
+        self._told_of = changes
 
     async def _hold(self, lease: Lease, now: float) -> None:
         """Keep the queue of a claim from everybody else for another lease."""
@@ -245,8 +259,8 @@ class UrlFrontier:
     async def _renew(self) -> None:
         while True:
             await self._runtime.clock.sleep(min(self._leases.seconds / 4, GRACE / 3))
+            await self._tell_again()
             now = self._runtime.clock.now()
-            await self._tell_again(now)
             for lease in self._leases.running_out(now):
                 await self._hold(lease, now)
 

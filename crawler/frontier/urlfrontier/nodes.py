@@ -42,6 +42,7 @@ _OPTIONS: Final = (
     ("grpc.enable_http_proxy", 0),
 )
 _SERVICE: Final = "/urlfrontier.URLFrontier/"
+READY: Final = grpc.ChannelConnectivity.READY
 AWAY: Final = frozenset(
     {
         grpc.StatusCode.UNAVAILABLE,
@@ -61,8 +62,9 @@ class Node:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.losses = 0
-        """How often the connection was lost: after each, what the node kept in memory may be."""
+        self.changes = 0
+        """How often the connection was lost or found again: what the node kept in memory may be
+        gone after the one, and other workers' claims be unknown to it after the other."""
         self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
         self._watcher = asyncio.ensure_future(self._watch())
 
@@ -142,8 +144,9 @@ class Node:
         while True:
             await self._channel.wait_for_state_change(state)
             was, state = state, self._channel.get_state(try_to_connect=True)
-            if was is grpc.ChannelConnectivity.READY:
-                self.losses += 1
+            found = state is READY and self.changes > 0
+            if was is READY or found:
+                self.changes += 1
 
 
 async def _each(items: Iterable[T]) -> AsyncIterator[T]:
@@ -167,9 +170,9 @@ class Nodes:
         return SCHEME + ",".join(node.address for node in self.all)
 
     @property
-    def losses(self) -> int:
-        """How often a connection was lost in all."""
-        return sum(node.losses for node in self.all)
+    def changes(self) -> int:
+        """How often a connection was lost or found again in all."""
+        return sum(node.changes for node in self.all)
 
     async def call(
         self, ask: Callable[[Node], Awaitable[T]], *, patience: float | None = None
@@ -203,7 +206,7 @@ class Nodes:
                 return answer
 
     async def each(self, ask: Callable[[Node], Awaitable[T]]) -> list[T]:
-        """What every node that is there answers; waits where none is."""
+        """What every node answers that is there."""
         answers = []
         self._turn += 1
         for number in range(len(self.all)):
@@ -213,7 +216,7 @@ class Nodes:
             except grpc.aio.AioRpcError as error:
                 if error.code() not in AWAY:
                     raise self._error(node, error) from error
-        return answers or [await self.call(ask)]
+        return answers
 
     async def pause(self) -> None:
         """Let a node that takes nothing at this moment come to itself."""
