@@ -30,9 +30,7 @@ class OptOutFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no types
 
     name = "✋ Opt-outs"
 
-    def __init__(
-        self, folder: DataFolderLike, exclusion_writer: DiskWriter | None = None
-    ) -> None:
+    def __init__(self, folder: DataFolderLike, exclusion_writer: DiskWriter | None = None) -> None:
         super().__init__(exclusion_writer)
         self.folder = get_datafolder(folder)
         self._refused: frozenset[str] | None = None
