@@ -36,6 +36,7 @@ TLS_PROTOCOLS: Final[Mapping[str, str]] = {
 """Names of the `ssl` module as the WARC-Protocol proposal writes them."""
 
 _TRANSFER_ENCODING: Final = b"transfer-encoding"
+_CONTENT_LENGTH: Final = b"content-length"
 UNDONE: Final = b"X-Crawler-"
 """What Common Crawl's and StormCrawler's writers put before the name of a field that no longer
 speaks of the body as stored. A reader that undoes every coding a head names (FastWARC's
@@ -73,12 +74,15 @@ class ExchangeRecords:
 
 
 def stored_head(exchange: Exchange) -> bytes:
-    """The response's head as sent, but for the name of a transfer coding that is undone.
+    """The response's head as sent, but for the names of fields that the stored body belies.
 
-    Of a head that is too big for readers the fields are left out that do not fit, and counted.
+    That is a transfer coding that is undone, and the length of a body that was cut: who replays
+    the record would wait for the rest. Of a head that is too big for readers the fields are left
+    out that do not fit, and counted.
     """
+    belied = {_TRANSFER_ENCODING, *([_CONTENT_LENGTH] if exchange.truncated else [])}
     fields = tuple(
-        (UNDONE + name if name.lower() == _TRANSFER_ENCODING else name, value)
+        (UNDONE + name if name.lower() in belied else name, value)
         for name, value in exchange.headers
     )
     head = replace(exchange, headers=fields).response_head

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from crawler.capture.exchange_records import (
     IDENTICAL_PAYLOAD,
@@ -25,6 +26,9 @@ from crawler.policy.model import Decision
 from crawler.records.exchange import Exchange
 from crawler.records.page import Page, RecordPlace
 from crawler.runtime import KeptPayload
+
+_PLAIN: Final = ("WARC-Identified-Payload-Type", "text/plain")
+"""Said of every text: readers that guess (datatrove) take prose about programs for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class WarcFiles:
             date=at,
             content_type=PLAIN_TEXT,
             block=text.encode("utf-8", "replace"),
-            fields=(("WARC-Target-URI", uri(page.exchange.url)), refers),
+            fields=(("WARC-Target-URI", uri(page.exchange.url)), refers, _PLAIN),
         )
         file, warcinfo = self._file(WET)
         linked = record.linked_to(warcinfo.record_id)

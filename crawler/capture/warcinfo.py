@@ -19,7 +19,8 @@ ENVELOPE: Final = (
     "Request heads are the bytes sent. Response heads are written from what the HTTP client "
     "(aiohttp) parsed: status line with its reason, every field in order, repeats and case kept, "
     "white space around values not. Bodies are the bytes received with their content codings; "
-    "a transfer coding is undone, and its field stands as X-Crawler-Transfer-Encoding; of a "
+    "a transfer coding is undone, and its field stands as X-Crawler-Transfer-Encoding; the length "
+    "of a body that was cut (WARC-Truncated) as X-Crawler-Content-Length; of a "
     "head beyond 32,000 bytes the fields that do not fit are counted in X-Crawler-Fields-Left-Out."
 )
 

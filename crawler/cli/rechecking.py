@@ -18,10 +18,11 @@ from crawler.curation.declaration import Declaration, Declarations
 from crawler.curation.recheck import Recheck, Tally
 from crawler.curation.rewrite import Rewriting, rewrite
 from crawler.curation.rows import document_files, read_rows
-from crawler.curation.shelf import Shelf, open_shelf
 from crawler.errors import ConfigurationError
 from crawler.identity.fields import make_identity
 from crawler.identity.user_agent import require_contact
+from crawler.stores.opening import open_tree
+from crawler.stores.protocol import Store
 
 LISTED: Final = 20
 """Hosts named in a summary for people."""
@@ -67,18 +68,21 @@ class Outcome:
 
 def run(wish: Wish) -> Outcome:
     """Do as `wish` says; raises `HeedError`."""
-    shelf, clock = open_shelf(wish.corpus), SystemClock()
+    store, clock = open_tree(wish.corpus), SystemClock()
     options = wish.options
     otherwise = Declaration(options.uses, options.profile, options.product_token)
-    declarations = Declarations(shelf, otherwise, wish.said)
-    document_files(shelf)
+    declarations = Declarations(store, otherwise, wish.said)
+    if not document_files(store):
+        raise ConfigurationError(
+            f"The corpus {wish.corpus!r} has no rows: there is no file documents/*/*.jsonl.gz."
+        )
     ledger = AfreshLedger(_ledger_place(options))
     try:
-        asked = _ask(wish, shelf, declarations, ledger, clock) if wish.audit else None
+        asked = _ask(wish, store, declarations, ledger, clock) if wish.audit else None
         pages = frozenset(asked.pages) if asked else frozenset()
-        pass_ = Recheck(shelf, ledger.engine, declarations, pages)
+        pass_ = Recheck(store, ledger.engine, declarations, pages)
         tally = pass_.write(moment(clock.now()))
-        rewriting = rewrite(shelf, wish.rewrite, pass_) if wish.rewrite else None
+        rewriting = rewrite(store, wish.rewrite, pass_) if wish.rewrite else None
     finally:
         ledger.close()
     return Outcome(tally, asked, rewriting)
@@ -94,14 +98,14 @@ def _ledger_place(options: Options) -> str:
 
 def _ask(
     wish: Wish,
-    shelf: Shelf,
+    store: Store,
     declarations: Declarations,
     ledger: AfreshLedger,
     clock: SystemClock,
 ) -> Asked:
     pages: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
-    for file in document_files(shelf):
-        for row in read_rows(shelf, file):
+    for file in document_files(store):
+        for row in read_rows(store, file):
             pages[row.origin][row.url] = declarations.of(row)
     if not pages:
         return Asked()

@@ -7,6 +7,8 @@ from typing import Final
 
 _FIELDS: Final = ("url", "digest", "length", "offset", "filename")
 _PARTS: Final = 3
+TOMBSTONE: Final = "tombstone"
+"""The field that says why a record was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,19 @@ def read_index_lines(lines: Iterator[bytes]) -> Iterator[IndexLine]:
     """Each of `lines`; they ought to stand in the order of their bytes."""
     before = b""
     for number, line in enumerate(lines, 1):
-        found = _read(line, number)
-        yield found
+        yield IndexLine(number, "", None) if _is_tombstone(line) else _read(line, number)
         if line < before:
             yield IndexLine(number, "", None, "it is out of order")
         before = line
+
+
+def _is_tombstone(line: bytes) -> bool:
+    """Whether a copy was made without the record, and says why (`heed recheck --rewrite`)."""
+    try:
+        fields = json.loads(line.split(b" ", _PARTS - 1)[-1])
+    except ValueError:
+        return False
+    return isinstance(fields, dict) and TOMBSTONE in fields and "filename" not in fields
 
 
 def _read(line: bytes, number: int) -> IndexLine:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.curation.rows import Row
-from crawler.curation.shelf import Shelf
 from crawler.errors import StorageError
 from crawler.policy.model import Profile, Use
+from crawler.stores.protocol import Store
 
 _HEAD_BYTES: Final = 65_536
 _GZIP: Final = zlib.MAX_WBITS + 16
@@ -34,9 +34,9 @@ class Declaration:
 class Declarations:
     """The declaration by WARC file; `otherwise` where a file is gone or does not say."""
 
-    def __init__(self, shelf: Shelf, otherwise: Declaration, said: Mapping[str, object]) -> None:
+    def __init__(self, store: Store, otherwise: Declaration, said: Mapping[str, object]) -> None:
         """What the operator `said` (fields of `Declaration`) holds whatever a file says."""
-        self._shelf = shelf
+        self._store = store
         self._otherwise = otherwise
         self._said = said
         self._known: dict[str, Declaration] = {}
@@ -55,7 +55,7 @@ class Declarations:
 
     def _read(self, warc: str) -> Declaration:
         try:
-            with self._shelf.open(warc) as stream:
+            with self._store.open(warc) as stream:
                 head = zlib.decompressobj(_GZIP).decompress(stream.read(_HEAD_BYTES), _HEAD_BYTES)
         except (StorageError, OSError, zlib.error):
             head = b""

@@ -16,14 +16,16 @@ from typing import IO, Final, TypeVar, cast
 
 from sqlalchemy import Engine
 
+from crawler.capture.listing import describe_all, enlist
 from crawler.curation.declaration import Declarations
 from crawler.curation.page_words import PageWords, read_page_changes
 from crawler.curation.removal import reason_of, removal_of
 from crawler.curation.rows import DOCUMENTS, Row, document_files, read_rows
-from crawler.curation.shelf import Shelf, written
 from crawler.curation.standing import Standing, Standings
+from crawler.curation.writing import written
 from crawler.ledger.history import DecisionChange
 from crawler.policy.model import State
+from crawler.stores.protocol import Store
 
 REMOVALS: Final = "removals"
 ATTRIBUTES: Final = "attributes/heed_rights"
@@ -66,12 +68,12 @@ class Recheck:
 
     def __init__(
         self,
-        shelf: Shelf,
+        store: Store,
         engine: Engine,
         declarations: Declarations,
         asked: frozenset[str] = frozenset(),
     ) -> None:
-        self._shelf = shelf
+        self._store = store
         self._engine = engine
         self._declarations = declarations
         self._standings = Standings(engine)
@@ -85,13 +87,14 @@ class Recheck:
         """
         tally = Tally()
         path = f"{REMOVALS}/{today:%Y-%m-%d}.jsonl.gz"
-        with _lines(self._shelf, path) as removals:
-            for file in document_files(self._shelf):
+        with _lines(self._store, path) as removals:
+            for file in document_files(self._store):
                 attributes = ATTRIBUTES + file.removeprefix(DOCUMENTS)
-                with _lines(self._shelf, attributes) as lines:
+                with _lines(self._store, attributes) as lines:
                     self._recheck(file, removals, lines, tally)
                 tally.files.append(attributes)
         tally.files.append(path)
+        enlist(self._store, describe_all(self._store, tally.files))
         return tally
 
     def why_refused(self, url: str, fetched_at: datetime, warc: str) -> str:
@@ -107,7 +110,7 @@ class Recheck:
         return PageWords(since, tuple(later), url in self._asked)
 
     def _recheck(self, file: str, removals: IO[bytes], attributes: IO[bytes], tally: Tally) -> None:
-        for row, words, standing in self._judge(read_rows(self._shelf, file)):
+        for row, words, standing in self._judge(read_rows(self._store, file)):
             tally.add(row, standing)
             attributes.write(attribute_line(row, standing))
             if standing.refused:
@@ -152,10 +155,10 @@ def in_parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 
 
 @contextmanager
-def _lines(shelf: Shelf, path: str) -> Iterator[IO[bytes]]:
+def _lines(store: Store, path: str) -> Iterator[IO[bytes]]:
     # Neither name nor time in the header: the same state of things gives the same file.
     with (
-        written(shelf, path) as file,
+        written(store, path) as file,
         gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as lines,
     ):
         yield cast("IO[bytes]", lines)

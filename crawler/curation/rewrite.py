@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from crawler.capture.cdxj import index_lines, index_path, is_kept
+from crawler.capture.listing import describe_all, enlist
 from crawler.capture.member import compress
 from crawler.curation.members import Member, read_members
 from crawler.curation.recheck import Recheck
 from crawler.curation.rows import document_files
-from crawler.curation.shelf import LocalShelf, Shelf, written
+from crawler.curation.writing import written
 from crawler.errors import ConfigurationError, StorageError
+from crawler.stores.local import LocalStore
+from crawler.stores.protocol import Store
 
 CRAWL_DATA: Final = "crawl-data"
 EVIDENCE: Final = "/robotstxt/"
@@ -61,22 +64,22 @@ class Rewriting:
         )
 
 
-def rewrite(shelf: Shelf, target: Path, judged: Recheck) -> Rewriting:
-    """Copy the corpus on `shelf` into the new folder `target`; raises `HeedError`."""
+def rewrite(store: Store, target: Path, judged: Recheck) -> Rewriting:
+    """Copy the corpus on `store` into the new folder `target`; raises `HeedError`."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ConfigurationError(f"--rewrite {str(target)!r} is not empty: name a new folder.")
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"Cannot write {target}: {error.strerror}.") from error
-    return _Copy(shelf, target, judged).make()
+    return _Copy(store, target, judged).make()
 
 
 class _Copy:
-    def __init__(self, shelf: Shelf, target: Path, judged: Recheck) -> None:
-        self._shelf = shelf
+    def __init__(self, store: Store, target: Path, judged: Recheck) -> None:
+        self._store = store
         self._root = target
-        self._target = LocalShelf(target)
+        self._target = LocalStore(target)
         self._judged = judged
         self._gone: dict[str, str] = {}
         """Why a record, by its identifier, is left out."""
@@ -85,14 +88,15 @@ class _Copy:
         self._done = Rewriting()
 
     def make(self) -> Rewriting:
-        warcs = [path for path in self._shelf.list(CRAWL_DATA) if path.endswith(".warc.gz")]
+        warcs = [path for path in self._store.list(f"{CRAWL_DATA}/") if path.endswith(".warc.gz")]
         self._judge([path for path in warcs if EVIDENCE not in path])
         for path in warcs:
             offsets = self._copy_warc(path)
             if is_kept(path):
                 self._copy_index(path, offsets)
-        for path in document_files(self._shelf):
+        for path in document_files(self._store):
             self._copy_rows(path)
+        enlist(self._target, describe_all(self._target, self._done.files))
         return self._done
 
     def _judge(self, warcs: list[str]) -> None:
@@ -153,7 +157,7 @@ class _Copy:
         self._done.files.append(path)
 
     def _tombstones(self, path: str, gone: Mapping[int, str]) -> Iterator[bytes]:
-        with self._shelf.open(path) as stream, gzip.open(stream) as lines:
+        with self._store.open(path) as stream, gzip.open(stream) as lines:
             for line in lines:
                 key, time, text = line.rstrip(b"\n").split(b" ", 2)
                 fields = json.loads(text)
@@ -173,7 +177,7 @@ class _Copy:
         with (
             written(self._target, path) as file,
             gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as copied,
-            self._shelf.open(path) as stream,
+            self._store.open(path) as stream,
             gzip.open(stream) as lines,
         ):
             for line in lines:
@@ -194,5 +198,5 @@ class _Copy:
         self._done.rows += kept
 
     def _members(self, path: str) -> Iterator[Member]:
-        with self._shelf.open(path) as stream:
+        with self._store.open(path) as stream:
             yield from read_members(stream, path)

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler.curation.shelf import Shelf
 from crawler.errors import ConfigurationError
 from crawler.gates.site_files import origin_of
 from crawler.policy.model import Profile
+from crawler.stores.protocol import Store
 
 DOCUMENTS: Final = "documents"
 SUFFIX: Final = ".jsonl.gz"
@@ -53,19 +53,16 @@ def host_of(url: str) -> str:
     return shown if usual else f"{shown}:{parts.port}"
 
 
-def document_files(shelf: Shelf) -> list[str]:
-    """Paths of the finished files of rows; raises `ConfigurationError` where there are none."""
-    found = [path for path in shelf.list(DOCUMENTS) if path.endswith(SUFFIX)]
-    if not found:
-        raise ConfigurationError("The corpus has no rows: there is no file documents/*/*.jsonl.gz.")
-    return found
+def document_files(store: Store) -> list[str]:
+    """Paths of the finished files of rows."""
+    return [path for path in store.list(f"{DOCUMENTS}/") if path.endswith(SUFFIX)]
 
 
-def read_rows(shelf: Shelf, path: str) -> Iterator[Row]:
+def read_rows(store: Store, path: str) -> Iterator[Row]:
     """The rows of one file, in order; raises `ConfigurationError` for what is no row."""
     number = 0
     try:
-        with shelf.open(path) as stream, gzip.open(stream) as lines:
+        with store.open(path) as stream, gzip.open(stream) as lines:
             for line in lines:
                 number += 1
                 yield _read(line)

@@ -157,7 +157,9 @@ def _real_pages(files: list[Path], pages: int) -> list[Answer]:
         if number // len(files) == 0 and number % 5:
             found.append(Answer(body, 200, (HTML, *changes)))
         elif number % 2:
-            found.append(Answer(gzip.compress(body, mtime=0), 200, (HTML, ("Content-Encoding", "gzip"))))
+            found.append(
+                Answer(gzip.compress(body, mtime=0), 200, (HTML, ("Content-Encoding", "gzip")))
+            )
         else:
             coded = brotli.compress(body, quality=4)
             found.append(Answer(coded, 200, (HTML, ("Content-Encoding", "br"))))

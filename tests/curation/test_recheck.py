@@ -14,9 +14,9 @@ import pytest
 from crawler.clock import SystemClock, iso_milliseconds, moment
 from crawler.curation.declaration import Declaration, Declarations
 from crawler.curation.recheck import Recheck
-from crawler.curation.shelf import open_shelf
 from crawler.ledger.store import SqlLedger
 from crawler.policy.model import TRAIN_USES, Outcome, Profile, Resource
+from crawler.stores.opening import open_tree
 from tests.command import LOOPBACK, QUICK, heed
 from tests.crawls.corpus import Corpus
 from tests.curation.village import Village, village
@@ -220,9 +220,9 @@ def test_a_removal_holds_from_when_the_ledger_first_saw_it(
 
 def recheck(root: Path, place: Path) -> None:
     """What the command does without `--audit`, in this process."""
-    shelf, ledger = open_shelf(str(root)), SqlLedger(str(place))
-    declared = Declarations(shelf, Declaration(TRAIN_USES, Profile.STRICT, "Heedbot"), {})
-    Recheck(shelf, ledger.engine, declared).write(moment(SystemClock().now()))
+    store, ledger = open_tree(str(root)), SqlLedger(str(place))
+    declared = Declarations(store, Declaration(TRAIN_USES, Profile.STRICT, "Heedbot"), {})
+    Recheck(store, ledger.engine, declared).write(moment(SystemClock().now()))
     ledger.close()
 
 

@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import create_server
+from threading import Event
 from urllib.parse import quote
 
 root = Path(sys.argv[1])
@@ -38,7 +38,7 @@ def wait(port):
         try:
             get(port, "/")
         except OSError:
-            time.sleep(0.1)
+            Event().wait(0.1)
         else:
             return
 
