@@ -91,7 +91,7 @@ def crawl(name: str, site: Site, cron: str = "0 3 * * *", *more: str) -> str:
 
 def until(truth: Callable[[], object], process: "subprocess.Popen[bytes] | None" = None) -> None:
     """Wait for something that must come, while `process` lives."""
-    for _ in range(3000):
+    for _ in range(9000):
         if truth():
             return
         assert process is None or process.poll() is None, "it ended too early"
@@ -103,7 +103,7 @@ def stop(process: "subprocess.Popen[bytes]", number: int = signal.SIGTERM) -> in
     """Signal `process` and wait for its end; its exit code."""
     if process.poll() is None:
         process.send_signal(number)
-    return process.wait(timeout=60)
+    return process.wait(timeout=180)
 
 
 def overlaps(runs: Sequence[ScheduledRun]) -> list[str]:
