@@ -47,7 +47,7 @@ class Operator:
 
     def heed(self, command: str, *words: str) -> Run:
         """Run a command that reads the file, to its end."""
-        return heed(command, "--config", self.config, *words)
+        return heed(command, "--config", self.config, *words, NO_PROXY="*")
 
     def started(self, *words: str) -> "subprocess.Popen[bytes]":
         """`heed schedule` with `words`, left running; events are JSON on its standard error."""
@@ -57,7 +57,7 @@ class Operator:
                 [*command, "--log-format", "json", *words],
                 stdout=subprocess.DEVNULL,
                 stderr=events,
-                env=environment(),
+                env=environment(NO_PROXY="*"),
             )
 
     def events(self) -> list[dict[str, Any]]:
