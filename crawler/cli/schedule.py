@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crawler.cli.selecting import read_date
 from crawler.clock import iso_milliseconds
 from crawler.config.file import FILE, read_file
 from crawler.errors import ConfigurationError, StorageError
@@ -60,7 +61,7 @@ def schedule(
     if not jobs:
         raise ConfigurationError(f"{config} has no job: give it a [[crawl]] or an [[audit]].")
     if once or run:
-        occurrence = datetime.fromisoformat(due) if due else None
+        occurrence = read_date(due, "--due")
         raise typer.Exit(_run(plan, jobs, log_format, only_due=once, due=occurrence))
     from crawler.schedule.serving import Scheduler
 

@@ -63,6 +63,8 @@ class HostPaces:
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
         self._saved: dict[str, float] = {}  # or recalled, at these times
+        self._closed: dict[str, float] = {}
+        """When the windows open that kept a host from being asked."""
         self._draining = False
         self._turns = 0
         if not options.is_fleet:
@@ -104,7 +106,7 @@ class HostPaces:
     def resting(self) -> Sequence[tuple[str, float, str]]:
         """See `runtime.Pace.resting`."""
         now = self._clock.now()
-        listed = []
+        listed = [(host, at, OFF_WINDOW) for host, at in self._closed.items() if at > now]
         for host, pace in sorted(self._paces.items()):
             until = self.next_turn(host) if pace.is_slow else pace.not_before
             why = f"its Crawl-delay is {pace.crawl_delay:g} s" if pace.is_slow else ASKED_FOR_REST
@@ -164,6 +166,7 @@ class HostPaces:
         while True:
             now = self._clock.now()
             if (opens := self._opens_at(host, now)) is not None:
+                self._closed[host] = opens
                 raise DeferredError(host, opens, OFF_WINDOW)
             ready = max(self.next_turn(host), self._next.get(place, 0.0))
             if ready <= now:

@@ -18,6 +18,7 @@ EVENTS: Final = {
     "run_started": "job, run, kind, due, command, log",
     "run_ended": "job, run, exit, reason, seconds",
     "run_skipped": "job, reason",
+    "run_waits": "job, reason (another job asks the same sites: they take turns)",
     "run_adopted": "job, run (an earlier scheduler started it, and it is still under way)",
     "run_found_dead": "job, run (its process died without an end; the record says so now)",
     "alert_raised": "on, site, text",

@@ -10,6 +10,7 @@ from crawler.config.options import DEFAULT_FOLDER
 from crawler.config.sections import Audit, Crawl, Entry
 from crawler.config.windows import read_windows
 from crawler.errors import ConfigurationError
+from crawler.schedule.targets import audited_sites, crawled_sites
 from crawler.schedule.timetable import Timetable
 
 FOLDER: Final = "schedule"
@@ -28,6 +29,16 @@ class Job:
     """Words after `heed`, each in turn while the one before it ended well."""
     folder: Path
     """Of locks and logs."""
+
+    listed: tuple[str, ...] = ()
+    list: Path | None = None
+    """Its seeds or sites: spelt out, or in a file."""
+
+    @property
+    def sites(self) -> frozenset[str]:
+        """Whom it asks, by registrable domain; the file is read when this is first wanted."""
+        read = crawled_sites if self.kind == "crawl" else audited_sites
+        return read(self.listed, self.list)
 
     @property
     def lock(self) -> Path:
@@ -49,6 +60,12 @@ class Plan:
     ledger: str
     folder: Path
     """Of everything that scheduling leaves behind, the ledger apart."""
+
+    def rivals(self, job: Job) -> tuple[Job, ...]:
+        """Other jobs that ask a site that `job` asks too."""
+        return tuple(
+            other for other in self.jobs if other != job and not job.sites.isdisjoint(other.sites)
+        )
 
     def job(self, name: str) -> Job:
         """The job of that name; raises `ConfigurationError`."""
@@ -80,14 +97,19 @@ def make_plan(configuration: Configuration) -> Plan:
 def _job(configuration: Configuration, entry: Entry, ledger: str, folder: Path) -> Job:
     if isinstance(entry, Crawl):
         commands: tuple[tuple[str, ...], ...] = (_crawl_words(configuration, entry, ledger),)
+        listed, file = entry.seeds, entry.seeds_file
     else:
+        assert isinstance(entry, Audit)  # noqa: S101 (an entry is one or the other)
         commands = tuple(_audit_commands(configuration, entry, ledger))
+        listed, file = entry.sites, entry.sites_file
     return Job(
         name=entry.name,
         kind="crawl" if isinstance(entry, Crawl) else "audit",
         timetable=Timetable(entry.cron, entry.timezone, entry.jitter, entry.name),
         commands=commands,
         folder=folder,
+        listed=tuple(listed),
+        list=Path(configuration.place(file)) if file else None,
     )
 
 
@@ -110,9 +132,8 @@ def _crawl_words(configuration: Configuration, crawl: Crawl, ledger: str) -> tup
 
 
 def _audit_commands(
-    configuration: Configuration, audit: Entry, ledger: str
+    configuration: Configuration, audit: Audit, ledger: str
 ) -> Iterator[tuple[str, ...]]:
-    assert isinstance(audit, Audit)  # noqa: S101 (an entry is one or the other)
     words = ["audit", *audit.sites, "--config", str(configuration.file.absolute())]
     words += ["--job", audit.name]
     if audit.sites_file:

@@ -90,7 +90,9 @@ def _before_and_after(engine: Engine, since: datetime) -> list[tuple[Observed, O
     """The last answers of every robots.txt before and after `since`, where there are both."""
     with storage_errors(engine.url), engine.connect() as connection:
         after = _last(connection, observations.c.fetched_at >= since)
-        before = _last(connection, observations.c.fetched_at < since) if after else {}
+        seen = select(observations.c.resource_id).where(observations.c.fetched_at >= since)
+        earlier = (observations.c.fetched_at < since) & observations.c.resource_id.in_(seen)
+        before = _last(connection, earlier) if after else {}
     return [
         (before[origin], each)
         for origin, each in after.items()

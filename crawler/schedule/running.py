@@ -26,13 +26,16 @@ from crawler.ledger.store import SqlLedger
 from crawler.metrics.logs import LogFormat, tell
 from crawler.schedule.alerting import notice_run
 from crawler.schedule.jobs import Job, Plan
-from crawler.schedule.lock import JobLock, take
+from crawler.schedule.lock import PAUSE, JobLock, is_held, take
 from crawler.schedule.webhooks import deliver
 
 KILLED: Final = "killed"
 TOLD: Final = "told"
 REASONS: Final = {0: "done", 1: "finding", 2: "configuration", 130: "stopped", 143: "stopped"}
 SIGNALLED: Final = 128
+LOOK_AGAIN: Final = 0.5
+"""Seconds between looks at the locks of other jobs."""
+
 LOGS_KEPT: Final = 100
 """Of each job: the newest ones."""
 
@@ -103,7 +106,7 @@ def run_job(plan: Plan, job: Job, due: datetime | None, form: LogFormat) -> int 
 
     Returns its exit code, 130 or 143 where this process was asked to end. Raises `StorageError`.
     """
-    lock = take(job.lock)
+    lock = _take_turn(plan, job)
     if lock is None:
         tell("run_skipped", job=job.name, reason="it is under way")
         return None
@@ -119,6 +122,30 @@ def run_job(plan: Plan, job: Job, due: datetime | None, form: LogFormat) -> int 
     finally:
         ledger.close()
         lock.release()
+
+
+def _take_turn(plan: Plan, job: Job) -> JobLock | None:
+    """The job's lock, once no other job asks the same sites; None where the job runs already.
+
+    Of two that wait for one another the one that stands first in the file keeps its lock.
+    """
+    rivals = plan.rivals(job)
+    earlier = rivals[: sum(plan.jobs.index(rival) < plan.jobs.index(job) for rival in rivals)]
+    told = False
+    while True:
+        lock = take(job.lock)
+        if lock is None or not (busy := [one.name for one in rivals if is_held(one.lock)]):
+            return lock
+        if not told:
+            tell("run_waits", job=job.name, reason=f"{', '.join(busy)} asks the same sites")
+            told = True
+        if any(one.name in busy for one in earlier):
+            lock.release()
+            PAUSE.wait(LOOK_AGAIN)
+            continue
+        while any(is_held(one.lock) for one in rivals):
+            PAUSE.wait(LOOK_AGAIN)
+        return lock
 
 
 def _was_run(ledger: SqlLedger, job: Job, due: datetime) -> bool:

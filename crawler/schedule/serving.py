@@ -147,8 +147,12 @@ class Scheduler:
             await self._do_chores(at)
 
     def _may_start(self, job: Job, at: datetime) -> bool:
+        """Not at once after it could not start, nor while another job asks the same sites."""
         failed = self._failed.get(job.name)
-        return failed is None or at >= failed + RETRY_AFTER
+        if failed is not None and at < failed + RETRY_AFTER:
+            return False
+        rivals = self._plan.rivals(job)
+        return not any(one.name in self._own or is_held(one.lock) for one in rivals)
 
     def _is_adopted(self, job: Job, runs: list[ScheduledRun]) -> bool:
         """Whether a process that is not ours runs the job: it is waited for."""

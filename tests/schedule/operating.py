@@ -47,7 +47,7 @@ class Operator:
 
     def heed(self, command: str, *words: str) -> Run:
         """Run a command that reads the file, to its end."""
-        return heed(command, "--config", self.config, *words)
+        return heed(command, "--config", self.config, *words, NO_PROXY="*")
 
     def started(self, *words: str) -> "subprocess.Popen[bytes]":
         """`heed schedule` with `words`, left running; events are JSON on its standard error."""
@@ -57,7 +57,7 @@ class Operator:
                 [*command, "--log-format", "json", *words],
                 stdout=subprocess.DEVNULL,
                 stderr=events,
-                env=environment(),
+                env=environment(NO_PROXY="*"),
             )
 
     def events(self) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ def crawl(name: str, site: Site, cron: str = "0 3 * * *", *more: str) -> str:
 
 def until(truth: Callable[[], object], process: "subprocess.Popen[bytes] | None" = None) -> None:
     """Wait for something that must come, while `process` lives."""
-    for _ in range(3000):
+    for _ in range(9000):
         if truth():
             return
         assert process is None or process.poll() is None, "it ended too early"
@@ -103,7 +103,7 @@ def stop(process: "subprocess.Popen[bytes]", number: int = signal.SIGTERM) -> in
     """Signal `process` and wait for its end; its exit code."""
     if process.poll() is None:
         process.send_signal(number)
-    return process.wait(timeout=60)
+    return process.wait(timeout=180)
 
 
 def overlaps(runs: Sequence[ScheduledRun]) -> list[str]:

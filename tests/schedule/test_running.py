@@ -25,7 +25,7 @@ class Slow:
             return page("Front", WORDS, links=("/slow", "/last"))
         if target == "/slow":
             self.asked.set()
-            self.let_go.wait(30)
+            self.let_go.wait(180)
             return page("Slow", WORDS + "slow")
         return page("Last", WORDS + "last") if target == "/last" else text("", 404)
 
@@ -90,7 +90,7 @@ def test_a_killed_crawl_is_recorded_as_killed_and_gone_on_with(tmp_path: Path) -
         runner = operator.started("--run", "nightly")
         until(slow.asked.is_set, runner)
         os.kill(holders(lock)["job"], signal.SIGKILL)
-        assert runner.wait(timeout=60) == 128 + signal.SIGKILL
+        assert runner.wait(timeout=180) == 128 + signal.SIGKILL
         slow.let_go.set()
         assert operator.heed("schedule", "--run", "nightly").code == 0
     killed, last = operator.runs()
@@ -106,7 +106,7 @@ def test_a_runner_that_is_asked_to_stop_lets_the_crawl_end_in_order(tmp_path: Pa
         until(slow.asked.is_set, runner)
         runner.send_signal(signal.SIGTERM)
         slow.let_go.set()
-        assert runner.wait(timeout=60) == 143
+        assert runner.wait(timeout=180) == 143
     (run,) = operator.runs()
     assert (run.reason, run.exit) == ("stopped", 143)
     assert run.counts["pages_fetched"] in {1, 2}

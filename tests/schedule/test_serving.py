@@ -112,7 +112,7 @@ def test_cron_lines_each_minute_are_neither_missed_nor_doubled(tmp_path: Path) -
         kills = 0
         for minute in range(1, MINUTES + 1):
             until_full = lambda number=minute: each_has(operator, number)  # noqa: E731
-            for _ in range(8):
+            for _ in range(3):
                 try:
                     until(until_full, scheduler)
                     break

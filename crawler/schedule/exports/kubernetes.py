@@ -1,6 +1,7 @@
 """A CronJob for each job, with the configuration and the volume that they share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -78,7 +79,7 @@ def _files(plan: Plan) -> dict[str, tuple[str, str]]:
                 f"job {name!r}: the list {path!r} lies outside the folder of heed.toml: "
                 "move it there, so that it can be part of the ConfigMap."
             )
-        files[f"{name}.list"] = (path, (configuration.folder / path).read_text("utf-8"))
+        files[f"{name}.list"] = (path, _read(configuration.folder / path))
     if REMOTE not in document.output.ledger and document.output.ledger.startswith("/"):
         raise ConfigurationError(
             f"[output] ledger = {document.output.ledger!r} is no place in a container: "
@@ -90,6 +91,15 @@ def _files(plan: Plan) -> dict[str, tuple[str, str]]:
             f"below {HOME} and name them by their full path there."
         )
     return files
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The list {str(file)!r} cannot be part of a ConfigMap ({error}): save it as UTF-8."
+        ) from None
 
 
 def _cron_job(job: Job, image: str, mounts: list[dict[str, Any]]) -> dict[str, Any]:
