@@ -12,10 +12,12 @@ from scrapy.http import Request, Response
 from crawler.policy.model import Decision, Outcome, Use
 from crawler.records.events import DECISION_MADE, FETCH_FAILED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
-from crawler.records.keys import EXCHANGE_KEY
+from crawler.records.keys import EXCHANGE_KEY, SITEMAP_KEY
 
 EXAMPLES_A_SIGNAL: Final = 3
 SKIP_REASONS: Final = ("empty", "not_text", "duplicate", "revisit", "extraction_failed")
+NOTICED: Final = ("near_empty", "soft_errors")
+"""Texts that were counted though nothing of the contract hangs on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Tally:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """An answer to a page's request came."""
-        self.pages_fetched += 1
+        self.pages_fetched += SITEMAP_KEY not in request.meta
         exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
         self._count_bytes(exchange)
         self.hosts.add(urlsplit(response.url).netloc)
