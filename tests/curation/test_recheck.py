@@ -16,10 +16,12 @@ from crawler.curation.declaration import Declaration, Declarations
 from crawler.curation.recheck import Recheck
 from crawler.ledger.store import SqlLedger
 from crawler.policy.model import TRAIN_USES, Outcome, Profile, Resource
+from crawler.stores.local import LocalStore
 from crawler.stores.opening import open_tree
 from tests.command import LOOPBACK, QUICK, heed
 from tests.crawls.corpus import Corpus
 from tests.curation.village import Village, village
+from tests.stores.servers import make_bucket, moto, speak_to
 
 AFRESH = ("--audit", *LOOPBACK, "--delay", "0")
 FIRST = 2200
@@ -159,6 +161,26 @@ def test_a_second_recheck_of_the_day_takes_the_place_of_the_first(tmp_path: Path
         assert heed("recheck", tmp_path, *AFRESH).code == 0
     assert removals(tmp_path) == []
     assert not list(tmp_path.rglob("*.open"))
+
+
+def test_a_corpus_in_a_bucket_is_rechecked_there(
+    quiet: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(quiet, tmp_path / "ledger.db", (robots(1, NO),))
+    with moto() as url:
+        speak_to(url, monkeypatch)
+        make_bucket("corpora")
+        bucket = open_tree("s3://corpora/one")
+        for path in LocalStore(quiet.root).list("documents/"):
+            bucket.publish(quiet.root / path, path)
+        words = ("recheck", "s3://corpora/one", "--ledger", str(tmp_path / "ledger.db"), "--json")
+        runs = [heed(*words), heed(*words)]
+        assert [run.code for run in runs] == [0, 0], runs[-1].err
+        (path,) = bucket.list("removals/")
+        with bucket.open(path) as stream:
+            found = [json.loads(line) for line in gzip.decompress(stream.read()).splitlines()]
+        assert len(list(bucket.list("attributes/heed_rights/"))) == 1
+    assert runs[-1].summary["removed"] == len(found) == 4
 
 
 # ---- the history of a site, as the ledger has it ----
