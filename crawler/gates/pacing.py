@@ -35,8 +35,7 @@ WORTH_WAITING: Final = 30.0
 
 SLICE: Final = 0.25
 FIELDS: Final = tuple(field.name for field in fields(HostPace))
-TURNS_A_SWEEP: Final = 1_024
-"""After so many turns, hosts and addresses of which there is nothing to remember are forgotten."""
+TURNS_A_SWEEP: Final = 1_024  # then hosts with nothing to remember are forgotten
 
 ASKED_FOR_REST: Final = "it asked for rest"
 KEEPS_DELAY: Final = "it keeps its delay"
@@ -63,8 +62,7 @@ class HostPaces:
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
         self._saved: dict[str, float] = {}  # or recalled, at these times
-        self._closed: dict[str, float] = {}
-        """When the windows open that kept a host from being asked."""
+        self._closed: dict[str, float] = {}  # until these times, by their windows
         self._draining = False
         self._turns = 0
         if not options.is_fleet:
