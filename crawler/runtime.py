@@ -180,11 +180,9 @@ class SiteFileMemory(Protocol):
 
     def record_site_file(self, origin: str, path: str, resource: Resource) -> None:
         """Append one observation of a site file, failures included."""
-        ...
 
     def site_file(self, origin: str, path: str) -> SiteFileState | None:
         """The latest known state of a site file."""
-        ...
 
 
 class Ledger(SiteFileMemory, Protocol):
@@ -240,14 +238,6 @@ class Ledger(SiteFileMemory, Protocol):
 
     def close(self) -> None:
         """Commit and let go."""
-        ...
-
-
-class SiteFiles(Protocol):
-    """The site files of an origin, fetched when they must be."""
-
-    async def read(self, origin: str) -> "SiteFileSet":
-        """All of them, from memory, ledger or network."""
         ...
 
 

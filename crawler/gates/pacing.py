@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address
 from random import random
@@ -17,6 +17,7 @@ from typing import Final
 
 from crawler.clock import Clock, moment
 from crawler.config import Options
+from crawler.gates.kept_paces import is_new, read_pace, write_pace
 from crawler.gates.turns import OpenTurn
 from crawler.policy.pace import (
     LONGEST_PARKING,
@@ -34,8 +35,8 @@ WORTH_WAITING: Final = 30.0
 """Seconds that a request waits in its place; a longer rest gives the place to another host."""
 
 SLICE: Final = 0.25
-FIELDS: Final = tuple(field.name for field in fields(HostPace))
-TURNS_A_SWEEP: Final = 1_024  # then hosts with nothing to remember are forgotten
+TURNS_A_SWEEP: Final = 1_024
+"""After so many turns, hosts and addresses of which there is nothing to remember are forgotten."""
 
 ASKED_FOR_REST: Final = "it asked for rest"
 KEEPS_DELAY: Final = "it keeps its delay"
@@ -62,7 +63,8 @@ class HostPaces:
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
         self._saved: dict[str, float] = {}  # or recalled, at these times
-        self._closed: dict[str, float] = {}  # until these times, by their windows
+        self._closed: dict[str, float] = {}
+        """When the windows open that kept a host from being asked."""
         self._draining = False
         self._turns = 0
         if not options.is_fleet:
@@ -201,7 +203,7 @@ class HostPaces:
         """Forget whom nobody waits for and who may be asked at once: a million hosts must fit."""
         for key in [key for key, ready in self._next.items() if ready <= now]:
             pace = self._paces.get(key)
-            if key in self._waiting or (pace is not None and not _is_new(pace)):
+            if key in self._waiting or (pace is not None and not is_new(pace)):
                 continue
             for table in (self._next, self._paces, self._locks, self._gaps, self._why):
                 table.pop(key, None)
@@ -230,7 +232,7 @@ class HostPaces:
         self._next[host] = max(self._next.get(host, 0.0), spaced)
 
     def _save(self, host: str, now: float) -> None:
-        saved = {**_plain(self._paces[host]), "next": self._next[host], "saved": now}
+        saved = {**write_pace(self._paces[host]), "next": self._next[host], "saved": now}
         self._saved[host] = now
         self._ledger.save_host_pace(host, saved)
 
@@ -250,7 +252,7 @@ class HostPaces:
         """Take over what was saved of a host; a rest that is known already holds."""
         now, values = self._clock.now(), dict(row)
         spaced = float(values.pop("next", 0.0))
-        pace = _pace_of(values, self._options.delay)
+        pace = read_pace(values, self._options.delay)
         # The clock may have been set back since: no rest outlasts what was promised.
         set_back = max(float(values.get("saved", 0.0)) - now, 0.0)
         self._paces[host] = replace(pace, not_before=pace.not_before - set_back)
@@ -273,28 +275,3 @@ def _is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return False
-
-
-def _is_new(pace: HostPace) -> bool:
-    """Whether a host with this pace would be treated no differently were it not known."""
-    return pace.crawl_delay is None and not (pace.strikes or pace.failures or pace.parked)
-
-
-def _plain(pace: HostPace) -> dict[str, float | str]:
-    """A pace as numbers; what is not known is left out."""
-    values = ((name, getattr(pace, name)) for name in FIELDS)
-    return {name: float(value) for name, value in values if value is not None}
-
-
-def _pace_of(row: Mapping[str, float | str], base: float) -> HostPace:
-    numbers = {key: float(value) for key, value in row.items()}
-    return HostPace(
-        base=base,
-        loopback=bool(numbers.get("loopback", 0.0)),
-        crawl_delay=numbers.get("crawl_delay"),
-        latency=numbers.get("latency", 0.0),
-        not_before=numbers.get("not_before", 0.0),
-        strikes=int(numbers.get("strikes", 0)),
-        failures=int(numbers.get("failures", 0)),
-        parked=bool(numbers.get("parked", 0.0)),
-    )

@@ -55,7 +55,7 @@ class Held:
 
 
 class SiteFileKeeper:
-    """Implements `runtime.SiteFiles`: one fetch a file and origin, however many pages wait."""
+    """Reads the site files of origins: one fetch a file and origin, however many pages wait."""
 
     def __init__(
         self, runtime: Runtime, signals: SignalManager, memory: SiteFileMemory | None = None
