@@ -23,6 +23,7 @@ _CONFIG: Final[Spec] = {
     "view": {"stroke": None},
     "font": "sans-serif",
     "axis": {
+        "aria": False,
         "labelColor": "var(--soft)",
         "titleColor": "var(--soft)",
         "titleFontWeight": "normal",

@@ -15,6 +15,7 @@ LABEL_GAP: Final = 0.055
 _TIME: Final = {"field": "day", "type": "temporal", "title": None}
 
 _DAYS: Final = {"field": "day", "type": "ordinal", "title": None}
+_STEPS: Final = {"type": "area", "interpolate": "step", "aria": False}
 _MONTHS: Final = {
     "labelAngle": 0,
     "labelOverlap": False,
@@ -150,11 +151,11 @@ def strip(rows: Sequence[tuple[str, int, int]], width: int) -> Spec:
         "encoding": {"x": time_axis(days, width)},
         "layer": [
             {
-                "mark": {"type": "area", "interpolate": "step", "color": "var(--line)"},
+                "mark": {**_STEPS, "color": "var(--line)"},
                 "encoding": {"y": {**total, "axis": axis}},
             },
             {
-                "mark": {"type": "area", "interpolate": "step", "color": "var(--soft)"},
+                "mark": {**_STEPS, "color": "var(--soft)"},
                 "encoding": {"y": {**total, "field": "known"}},
             },
         ],

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-SHOWN: Final = 60_000
+SHOWN: Final = 30_000
 """Characters that all versions of a file may show together, besides lines that decided."""
-SHOWN_AT_LEAST: Final = 5_000
+SHOWN_AT_LEAST: Final = 3_000
 """Characters that every version shows, if it has them."""
 LENGTH_SHOWN: Final = 240
 """Characters of a line that are shown."""
