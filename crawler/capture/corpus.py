@@ -33,6 +33,10 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
+STORE_PATIENCE: Final = 600.0
+LONGEST_PAUSE: Final = 15.0
+"""Seconds in all, and between tries, for which a fleet's worker that ends waits for its store."""
+
 
 class Corpus:
     """What the pipelines and the extension of one crawl share.
@@ -56,6 +60,7 @@ class Corpus:
         self.documents = DocumentFiles(runtime.out, self.names, options, runtime.clock)
         self._pending: dict[str, KeptPayload] = {}
         self._settled: list[str] = []
+        self._is_waiting = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="heed-writer")
         self._indexer = ThreadPoolExecutor(1, thread_name_prefix="heed-indexer")
         self._trouble: BaseException | None = None
@@ -159,8 +164,18 @@ class Corpus:
 
     def _publish(self, paths: list[str]) -> None:
         away = self._way_out.publish(paths)
+        self._is_waiting = bool(away)
         if away:
             logger.warning("%s What is finished waits in %s.", away, self.runtime.out)
+
+    async def _wait_for_store(self) -> None:
+        """A fleet's worker may lose its disk when it ends, so it ends when the store has all."""
+        runtime, pause, waited = self.runtime, 1.0, 0.0
+        fleet = runtime.options.is_fleet and runtime.failure is None
+        while fleet and self._is_waiting and waited < STORE_PATIENCE and not runtime.pace.draining:
+            await runtime.clock.sleep(pause)
+            waited, pause = waited + pause, min(2 * pause, LONGEST_PAUSE)
+            await asyncio.wrap_future(self._indexer.submit(self._publish, []))
 
     async def close(self) -> None:
         """Finish and index every file; raises `StorageError`.
@@ -172,6 +187,7 @@ class Corpus:
             await self.write(self._close if self.runtime.failure is None else self._abandon)
             if self._trouble is not None and self.runtime.failure is None:
                 raise self._trouble
+            await self._wait_for_store()
         finally:
             self._writer.shutdown()
             self._indexer.shutdown()
