@@ -17,6 +17,7 @@ from typing import Final
 
 from crawler.clock import Clock, moment
 from crawler.config import Options
+from crawler.gates.hours import Hours
 from crawler.gates.kept_paces import is_new, read_pace, write_pace
 from crawler.gates.turns import OpenTurn
 from crawler.policy.pace import (
@@ -40,7 +41,6 @@ TURNS_A_SWEEP: Final = 1_024
 
 ASKED_FOR_REST: Final = "it asked for rest"
 KEEPS_DELAY: Final = "it keeps its delay"
-OFF_WINDOW: Final = "its off-peak window is not open"
 REFUSALS: Final = frozenset({402, 429, 503})
 ANSWERS_AS_ASKED: Final = range(200, 300)
 """Retry-After means nothing there; elsewhere it is heeded (RFC 9110 10.2.3 names 503 and 3xx)."""
@@ -63,8 +63,7 @@ class HostPaces:
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
         self._saved: dict[str, float] = {}  # or recalled, at these times
-        self._closed: dict[str, float] = {}
-        """When the windows open that kept a host from being asked."""
+        self._hours = Hours(options.windows)
         self._draining = False
         self._turns = 0
         if not options.is_fleet:
@@ -106,7 +105,7 @@ class HostPaces:
     def resting(self) -> Sequence[tuple[str, float, str]]:
         """See `runtime.Pace.resting`."""
         now = self._clock.now()
-        listed = [(host, at, OFF_WINDOW) for host, at in self._closed.items() if at > now]
+        listed = list(self._hours.waiting(now))
         for host, pace in sorted(self._paces.items()):
             until = self.next_turn(host) if pace.is_slow else pace.not_before
             why = f"its Crawl-delay is {pace.crawl_delay:g} s" if pace.is_slow else ASKED_FOR_REST
@@ -165,9 +164,7 @@ class HostPaces:
         """Until both may be asked; raises `DeferredError` where that is not worth waiting for."""
         while True:
             now = self._clock.now()
-            if (opens := self._opens_at(host, now)) is not None:
-                self._closed[host] = opens
-                raise DeferredError(host, opens, OFF_WINDOW)
+            self._hours.check(host, now)
             ready = max(self.next_turn(host), self._next.get(place, 0.0))
             if ready <= now:
                 return
@@ -177,13 +174,6 @@ class HostPaces:
                 reason = self._why.get(host, KEEPS_DELAY) if resting else KEEPS_DELAY
                 raise DeferredError(host, ready, reason, resting=resting)
             await self._clock.sleep(min(SLICE, ready - now))
-
-    def _opens_at(self, host: str, now: float) -> float | None:
-        """When the host's window opens (epoch); None where it is open, or none was set."""
-        windows = self._options.windows
-        window = windows.get(host.rpartition(":")[0]) or windows.get("")
-        opens = window.opens_at(moment(now)) if window is not None else None
-        return opens.timestamp() if opens is not None else None
 
     def _finish(self, host: str, place: str, address: str, turn: OpenTurn) -> None:
         now = self._clock.now()
