@@ -75,6 +75,10 @@ HANDLERS: Final = {
     "s3": None,
     "data": None,
 }
+PAGES_IN_MEMORY: Final = 16
+"""Pages of the largest size that may wait for their text before no more are asked for: with
+Scrapy's own bound one such page, a single hostile host's, stops the whole crawl meanwhile."""
+
 SETTINGS: Final = {
     "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
     # Pacing is ours, per host and per address; Scrapy's own slots must not add to it.
@@ -105,6 +109,8 @@ class HeedAddon:
             settings.set(name, value, "addon")
         options = read_options(settings)
         settings.set("CONCURRENT_REQUESTS", options.concurrency, "addon")
+        waiting = PAGES_IN_MEMORY * options.max_body
+        settings.set("SCRAPER_SLOT_MAX_ACTIVE_SIZE", waiting, "addon")
         # Scrapy's own defaults come with project priority where it runs without a reactor.
         settings.set("DOWNLOAD_HANDLERS", HANDLERS, "project")
         for path in REPLACED:

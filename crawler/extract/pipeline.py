@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 PLAIN_TYPES: Final = frozenset({"text/plain"})
 HTML_BEGINNINGS: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
+LARGE: Final = 1 << 19
+"""Bytes above which a page may take seconds. Such pages have a process of their own that stands
+back, so that one host's large pages cost the others next to nothing."""
+
+LARGE_NICENESS: Final = 15
+LARGE_PATIENCE: Final = 10.0
+"""Deadlines that a large page may wait for what the others leave it; its own work counts one."""
+
 SNIFFED: Final = 512
 FAILED: Final = "failed"
 """The extractor that a page names whose text could not be had; its text is empty."""
@@ -31,6 +39,9 @@ class TextPipeline:
         self._runtime = runtime
         self._profile = options.extract
         self._pool = ExtractionPool(options.extract_workers, options.extract_deadline)
+        self._large_pool = ExtractionPool(
+            1, options.extract_deadline, patience=LARGE_PATIENCE, niceness=LARGE_NICENESS
+        )
         self._stats = stats
 
     @classmethod
@@ -58,8 +69,9 @@ class TextPipeline:
 
     async def _read(self, page: Page, profile: str) -> Extraction:
         declared = page.charset or page.content_type
+        pool = self._large_pool if len(page.content) > LARGE else self._pool
         try:
-            found = await self._pool.run(run, page.content, page.url, profile, declared)
+            found = await pool.run(run, page.content, page.url, profile, declared)
         except ExtractionError as error:
             self._stats.inc_value("extract/failed")
             self._stats.inc_value(f"extract/failed/{error.reason}")
@@ -70,6 +82,7 @@ class TextPipeline:
     async def close_spider(self) -> None:
         """Wait for the workers to end."""
         await self._pool.close()
+        await self._large_pool.close()
 
 
 def profile_of(page: Page, chosen: str) -> str | None:

@@ -6,6 +6,7 @@ threads hold, and spawning would import everything anew for each. The server imp
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as DeadlineError
@@ -55,7 +56,12 @@ class ExtractionPool:
     replaced; it costs no other call anything but the time to make a new one.
     """
 
-    def __init__(self, workers: int, deadline: float) -> None:
+    def __init__(
+        self, workers: int, deadline: float, *, patience: float = 1.0, niceness: int = 0
+    ) -> None:
+        """With `niceness` other processes go first; then a call may wait `patience` deadlines."""
+        self._patience = patience
+        self._niceness = niceness
         self._workers = workers or len(os.sched_getaffinity(0))
         self._deadline = deadline
         self._room = asyncio.Semaphore(self._workers * QUEUED_A_WORKER)
@@ -93,27 +99,33 @@ class ExtractionPool:
     async def _attempt(
         self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
     ) -> Result:
-        call = partial(run_within, self._deadline, function, *args, **kwargs)
+        call = partial(run_within, self._deadline, self._patience, function, *args, **kwargs)
         try:
             pool = await self._opened()
-            future: Future[Result] = pool.submit(call, self._deadline)
+            future: Future[Result] = pool.submit(call, self._deadline * self._patience)
         except (OSError, RuntimeError, EOFError) as error:
             raise BrokenProcessPool(str(error)) from error
         try:
             return await asyncio.wrap_future(future)
-        except (ProcessExpired, BrokenProcessPool):
+        except BrokenProcessPool:
+            raise
+        except ProcessExpired as error:
+            if error.exitcode == -signal.SIGPROF:
+                raise self._timeout() from None
             raise
         except DeadlineError:
-            message = f"no result within {self._deadline:g} seconds"
-            raise ExtractionError(TIMEOUT, message) from None
+            raise self._timeout() from None
         except Exception as error:  # whatever the libraries raise is the page's fault
             raise ExtractionError(type(error).__name__, str(error)) from error
+
+    def _timeout(self) -> ExtractionError:
+        return ExtractionError(TIMEOUT, f"no result within {self._deadline:g} seconds")
 
     async def _opened(self) -> ProcessPool:
         async with self._opening:
             if self._pool is None or not self._pool.active:
                 # Waits for the fork server and its imports: seconds, so not in the event loop.
-                self._pool = await asyncio.to_thread(_start, self._workers)
+                self._pool = await asyncio.to_thread(_start, self._workers, self._niceness)
             return self._pool
 
     async def close(self) -> None:
@@ -126,10 +138,16 @@ class ExtractionPool:
             await asyncio.to_thread(pool.join)
 
 
-def _start(workers: int) -> ProcessPool:
+def _start(workers: int, niceness: int) -> ProcessPool:
     context = get_context("forkserver")
     context.set_forkserver_preload([set_up.__module__])
-    pool = ProcessPool(workers, max_tasks=TASKS_A_WORKER, initializer=set_up, context=context)
+    pool = ProcessPool(
+        workers,
+        max_tasks=TASKS_A_WORKER,
+        initializer=set_up,
+        initargs=(niceness,),
+        context=context,
+    )
     if not pool.active:  # to ask is what starts it
         raise BrokenProcessPool("the extraction processes did not start")
     return pool

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import resource
 import signal
 from collections.abc import Callable
@@ -24,14 +25,16 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def set_up() -> None:
+def set_up(niceness: int = 0) -> None:
     """Make a fresh process a worker: deaf to Ctrl-C, bounded in memory, silent, model loaded.
 
-    Ctrl-C reaches every process of the terminal, and the pages under way are to be finished.
+    `niceness` is by how much it stands back from the others (nice(2)). Ctrl-C reaches every
+    process of the terminal, and the pages under way are to be finished.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A handler in Python would wait for the library that hangs; the pool would wait for it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(niceness)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = ADDRESS_SPACE if hard == resource.RLIM_INFINITY else min(ADDRESS_SPACE, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
@@ -49,18 +52,25 @@ def ready() -> bool:
 
 
 def run_within(
-    seconds: float, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+    seconds: float,
+    patience: float,
+    function: Callable[Given, Result],
+    *args: Given.args,
+    **kwargs: Given.kwargs,
 ) -> Result:
     """The result of `function`; the process ends itself where nobody is left to end it.
 
+    It may be at work for `seconds`, and take `patience` times as long where others go first.
     The pool keeps the deadline. If the crawl is killed, a page that hangs would hang for ever:
     SIGALRM, left to its default, stops even a library that never comes back to Python.
     """
-    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+    signal.setitimer(signal.ITIMER_REAL, seconds * patience + GRACE)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return function(*args, **kwargs)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def run(body: bytes, url: str, profile: str, declared: str) -> Extraction:
