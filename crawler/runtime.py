@@ -222,15 +222,15 @@ class Ledger(SiteFileMemory, Protocol):
         """Remember a host's pace over restarts."""
         ...
 
-    def marks(self, job: str) -> Mapping[str, int]:
-        """Lengths of any worker's open files as of its last commit: what start-up cuts to."""
+    def marks(self) -> Mapping[str, int]:
+        """Lengths of every job's open files as of the last commit: what start-up cuts them to."""
         ...
 
     def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
         """Replace the marks that this process has set for `job`; other workers' stay."""
         ...
 
-    def drop_marks(self, job: str, paths: Collection[str]) -> None:
+    def drop_marks(self, paths: Collection[str]) -> None:
         """Forget the marks of files that are open no more, whoever set them."""
         ...
 

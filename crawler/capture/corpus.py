@@ -193,12 +193,10 @@ class Corpus:
 
 
 def _repair(runtime: Runtime) -> None:
-    """Finish what a killed worker left open in this folder, and forget where that was cut."""
-    marks = runtime.ledger.marks(runtime.job)
-    here = [path for path in marks if (runtime.out / path).exists()]
-    repair(runtime.out, marks)
-    gone = [path for path in here if not (runtime.out / path).exists()]
-    runtime.ledger.drop_marks(runtime.job, gone)
+    """Finish what killed workers of any job left open here, and forget where that was cut."""
+    here = [path for path in runtime.ledger.marks() if (runtime.out / path).exists()]
+    repair(runtime.out, runtime.ledger.marks)
+    runtime.ledger.drop_marks([path for path in here if not (runtime.out / path).exists()])
 
 
 class _WayOut(Protocol):

@@ -1,7 +1,7 @@
 """What start-up does about files that a killed run left open: cut the tail, finish the rest."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,14 +15,19 @@ WARC_OPEN: Final = ".warc.gz" + OPEN
 _PREAMBLE_MEMBERS: Final = 1
 
 
-def repair(root: Path, marks: Mapping[str, int]) -> list[str]:
+Marks = Callable[[], Mapping[str, int]]
+"""The marks of all jobs by path below the root, as of now."""
+
+
+def repair(root: Path, marks: Marks) -> list[str]:
     """Finish every `.open` file below `root` that no living writer holds.
 
-    A file in `marks` (path below the root, to length) is cut to its mark: what stands behind it
-    was never acknowledged and will come again. A file without one, of a run that has marks, was
-    begun after them: nothing in it was acknowledged, and it goes. A file of a run that nobody
-    knows of, or shorter than its mark, keeps its whole records. One that holds nothing whole is
-    removed. Returns the finished paths below the root; raises `StorageError`.
+    A file that has a mark is cut to it, as it is once the file is ours: its writer may have lived
+    until just now. So each dead job's files are cut by its own marks, whoever starts first; what
+    stands behind was never acknowledged and will come again. A file without one, of a run that has
+    marks, was begun after them: nothing in it was acknowledged, and it goes. A file of a run that
+    nobody knows of, or shorter than its mark, keeps its whole records. One that holds nothing
+    whole is removed. Returns the finished paths below the root; raises `StorageError`.
     """
     return [path for place in _left_open(root) if (path := _repair_file(root, place, marks))]
 
@@ -32,7 +37,7 @@ def _left_open(root: Path) -> Iterator[Path]:
         yield from sorted((root / folder).rglob("*" + OPEN))
 
 
-def _repair_file(root: Path, place: Path, marks: Mapping[str, int]) -> str:
+def _repair_file(root: Path, place: Path, marks: Marks) -> str:
     try:
         descriptor = os.open(place, os.O_RDWR)
     except FileNotFoundError:
@@ -41,7 +46,7 @@ def _repair_file(root: Path, place: Path, marks: Mapping[str, int]) -> str:
         raise storage_error(error, place) from error
     try:
         lock(descriptor)
-        return _finish(root, place, descriptor, marks)
+        return _finish(root, place, descriptor, marks())
     except BlockingIOError:
         return ""
     except OSError as error:

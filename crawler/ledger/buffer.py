@@ -94,7 +94,7 @@ class Buffer:
     payloads: dict[tuple[str, str], KeptPayload] = field(default_factory=dict)
     host_paces: dict[str, Mapping[str, float | str]] = field(default_factory=dict)
     marks: dict[str, Mapping[str, int]] = field(default_factory=dict)
-    dropped_marks: dict[str, set[str]] = field(default_factory=dict)
+    dropped_marks: set[str] = field(default_factory=set)
     runs: dict[str, Run] = field(default_factory=dict)
 
     @property

@@ -152,15 +152,18 @@ class SqlLedger:
         with self._lock:
             self._buffer.host_paces[host] = dict(pace)
 
-    def marks(self, job: str) -> Mapping[str, int]:
-        """Lengths of the files that any worker has open for `job`, by path, as last set."""
-        query = select(marks.c.path, marks.c.length).where(marks.c.job == job)
+    def marks(self) -> Mapping[str, int]:
+        """Lengths of the files that any worker of any job has open, by path, as last set.
+
+        Of all jobs, since whichever starts finishes what those that died have left in its folder.
+        """
+        query = select(marks.c.path, marks.c.length)
         with self._lock:
             with storage_errors(self.engine.url), self.engine.connect() as connection:
                 stored = {row.path: row.length for row in connection.execute(query)}
-            dropped = self._buffer.dropped_marks.get(job, set())
+            dropped, pending = self._buffer.dropped_marks, self._buffer.marks.values()
             left = {path: length for path, length in stored.items() if path not in dropped}
-            return left | dict(self._buffer.marks.get(job, {}))
+            return left | {path: length for each in pending for path, length in each.items()}
 
     def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
         """Replace the marks that this process has set for `job`; other workers' stay."""
@@ -168,14 +171,12 @@ class SqlLedger:
             gone = self._own_marks.get(job, set()) - set(marks)
             self._buffer.marks[job] = dict(marks)
             self._own_marks[job] = set(marks)
-            if gone:
-                self._buffer.dropped_marks.setdefault(job, set()).update(gone)
+            self._buffer.dropped_marks.update(gone)
 
-    def drop_marks(self, job: str, paths: Collection[str]) -> None:
+    def drop_marks(self, paths: Collection[str]) -> None:
         """Forget the marks of files that are open no more, whoever set them."""
-        if paths:
-            with self._lock:
-                self._buffer.dropped_marks.setdefault(job, set()).update(paths)
+        with self._lock:
+            self._buffer.dropped_marks.update(paths)
 
     def start_run(self, run: str, job: str, at: datetime, facts: Mapping[str, object]) -> None:
         """Note that the run `run` (a name used once) of `job` began; `facts` is plain JSON."""

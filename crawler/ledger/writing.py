@@ -40,8 +40,7 @@ def write(connection: Connection, buffer: Buffer) -> None:
     _write_failures(connection, buffer.failures)
     _write_pages(connection, buffer)
     _write_paces(connection, buffer.host_paces)
-    for job in sorted(buffer.dropped_marks):
-        _drop_marks(connection, job, sorted(buffer.dropped_marks[job]))
+    _drop_marks(connection, sorted(buffer.dropped_marks))
     for job, lengths in sorted(buffer.marks.items()):
         _write_marks(connection, job, lengths)
     _write_runs(connection, list(buffer.runs.values()))
@@ -137,9 +136,9 @@ def _write_marks(connection: Connection, job: str, lengths: Mapping[str, int]) -
     replace_rows(connection, marks, rows)
 
 
-def _drop_marks(connection: Connection, job: str, paths: Sequence[str]) -> None:
+def _drop_marks(connection: Connection, paths: Sequence[str]) -> None:
     for chunk in in_chunks(paths):
-        connection.execute(delete(marks).where(marks.c.job == job, marks.c.path.in_(chunk)))
+        connection.execute(delete(marks).where(marks.c.path.in_(chunk)))
 
 
 def _write_runs(connection: Connection, given: Sequence[Run]) -> None:

@@ -23,9 +23,9 @@ class PayloadLedger:
         """Remember it."""
         self.payloads.setdefault((job, payload.digest), payload)
 
-    def marks(self, job: str) -> Mapping[str, int]:
+    def marks(self) -> Mapping[str, int]:
         """As they were set."""
-        return self.lengths if job else {}
+        return self.lengths
 
     def set_marks(self, job: str, marks: Mapping[str, int]) -> None:
         """Replace them."""
@@ -53,9 +53,9 @@ class PayloadLedger:
         """Not asked for here."""
         raise NotImplementedError
 
-    def drop_marks(self, job: str, paths: Collection[str]) -> None:
+    def drop_marks(self, paths: Collection[str]) -> None:
         """Forget some."""
-        self.lengths = {key: n for key, n in self.lengths.items() if job and key not in paths}
+        self.lengths = {key: n for key, n in self.lengths.items() if key not in paths}
 
     def host_paces(
         self, hosts: Collection[str] | None = None

@@ -56,12 +56,12 @@ def test_a_file_without_a_mark_keeps_its_whole_records_wherever_it_is_torn(
     content, path, ends = left_open(writing)
     final = writing.root / path
     put(writing, path, content)
-    assert repair(writing.root, {}) == [path]
+    assert repair(writing.root, dict) == [path]
     starts = [record.offset for record in read_records(final)] + [len(content)]
     final.unlink()
     for torn in range(ends[0], len(content)):
         put(writing, path, content[:torn])
-        assert repair(writing.root, {}) == [path]
+        assert repair(writing.root, dict) == [path]
         assert final.stat().st_size == max(start for start in starts if start <= torn)
         assert content.startswith(final.read_bytes())
         final.unlink()
@@ -70,7 +70,7 @@ def test_a_file_without_a_mark_keeps_its_whole_records_wherever_it_is_torn(
 def test_a_file_is_cut_to_its_mark(writing: Writing) -> None:
     content, path, ends = left_open(writing)
     put(writing, path, content)
-    assert repair(writing.root, {path + OPEN: ends[0]}) == [path]
+    assert repair(writing.root, lambda: {path + OPEN: ends[0]}) == [path]
     assert (writing.root / path).read_bytes() == content[: ends[0]]
     assert_checked(writing.root / path)
 
@@ -92,7 +92,7 @@ def test_a_file_begun_after_its_runs_last_marks_goes(writing: Writing) -> None:
 def test_a_file_shorter_than_its_mark_keeps_its_whole_records(writing: Writing) -> None:
     content, path, ends = left_open(writing)
     put(writing, path, content[: ends[0] + 5])
-    assert repair(writing.root, {path + OPEN: len(content)}) == [path]
+    assert repair(writing.root, lambda: {path + OPEN: len(content)}) == [path]
     assert (writing.root / path).read_bytes() == content[: ends[0]]
 
 
@@ -100,7 +100,7 @@ def test_a_file_shorter_than_its_mark_keeps_its_whole_records(writing: Writing) 
 def test_a_tail_that_was_never_written_whole_is_cut(writing: Writing, junk: bytes) -> None:
     content, path, _ = left_open(writing)
     put(writing, path, content + junk)
-    repair(writing.root, {})
+    repair(writing.root, dict)
     assert (writing.root / path).read_bytes() == content
 
 
@@ -109,7 +109,7 @@ def test_a_record_whose_bytes_rotted_is_cut(writing: Writing) -> None:
     rotted = bytearray(content)
     rotted[-5] ^= 0xFF
     put(writing, path, bytes(rotted))
-    repair(writing.root, {})
+    repair(writing.root, dict)
     kept = (writing.root / path).read_bytes()
     assert ends[0] < len(kept) < len(content)
     assert_checked(writing.root / path)
@@ -121,11 +121,11 @@ def test_a_file_without_a_whole_record_beside_warcinfo_is_removed(
 ) -> None:
     content, path, _ = left_open(writing)
     put(writing, path, content)
-    repair(writing.root, {})
+    repair(writing.root, dict)
     starts = [record.offset for record in read_records(writing.root / path)]
     (writing.root / path).unlink()
     put(writing, path, content[: starts[members] + 7])
-    assert repair(writing.root, {}) == []
+    assert repair(writing.root, dict) == []
     assert files_below(writing.root) == {}
 
 
@@ -135,7 +135,7 @@ def test_a_killed_process_loses_nothing_that_was_checkpointed(writing: Writing) 
     )
     assert done.returncode == -9, done.stderr
     marks = eval(done.stdout)  # noqa: S307 (a mapping that the child above printed)
-    assert len(repair(writing.root, marks)) == 1
+    assert len(repair(writing.root, lambda: marks)) == 1
     (place,) = files_below(writing.root).values()
     assert len(read_records(place)) == 4
     assert_checked(place)
@@ -145,7 +145,7 @@ def test_a_living_neighbours_file_is_left_alone(writing: Writing) -> None:
     files = WarcFiles(writing.root, RUN, writing.options, writing.clock)
     files.write_page(a_page())
     before = list(files_below(writing.root))
-    assert repair(writing.root, {}) == []
+    assert repair(writing.root, dict) == []
     assert list(files_below(writing.root)) == before
     files.close()
 
@@ -176,7 +176,7 @@ def test_files_of_rows_are_repaired_too(writing: Writing) -> None:
     files = DocumentFiles(writing.root, RUN, writing.options, writing.clock)
     files.close()
     (rows / "a.jsonl.gz.open").write_bytes(b"torn")
-    assert repair(writing.root, {}) == []
+    assert repair(writing.root, dict) == []
     assert files_below(writing.root) == {}
 
 

@@ -59,6 +59,7 @@ class KilledCrawl:
 
     sites: Sequence[Site]
     out: Path
+    job: str = "kills"
     mark: str = field(default_factory=lambda: uuid4().hex)
     in_flight: int = 0
     """URLs handed out and not acknowledged at the kills so far."""
@@ -66,7 +67,7 @@ class KilledCrawl:
     @property
     def words(self) -> tuple[str | Path, ...]:
         seeds = (f"{site.origin}/" for site in self.sites)
-        return ("crawl", *seeds, "--out", self.out, "--job", "kills", "--json", *QUICK)
+        return ("crawl", *seeds, "--out", self.out, "--job", self.job, "--json", *QUICK)
 
     def pages(self) -> Counter[str]:
         """How often each page was asked for, by URL."""
@@ -94,7 +95,7 @@ class KilledCrawl:
         return crawl.returncode != 0
 
     def handed_out(self) -> int:
-        place = self.out / "frontier-kills.db"
+        place = self.out / f"frontier-{self.job}.db"
         if not place.exists():
             return 0
         with sqlite3.connect(f"file:{place}?mode=ro", uri=True) as frontier:

@@ -28,7 +28,7 @@ WRITER = dedent(
         ledger.record_site_file(f"{ORIGIN}/{name}", "/robots.txt", robots(body, at))
         ledger.first_seen(f"{ORIGIN}/{name}/{number}", START)
         ledger.first_seen(f"{ORIGIN}/shared/{number}", START)
-        ledger.set_marks(name, {"file": number + 1})
+        ledger.set_marks(name, {f"{name}-file": number + 1})
         ledger.commit()
         print(number, flush=True)
     """
@@ -52,7 +52,7 @@ def test_two_processes_write_into_one_ledger(place: str) -> None:
             for table in (observations, bodies, pages)
         ]
     assert counted == [2 * ROUNDS, ROUNDS, 3 * ROUNDS]
-    assert [ledger.marks(name)["file"] for name in ("first", "second")] == [ROUNDS, ROUNDS]
+    assert [ledger.marks()[f"{name}-file"] for name in ("first", "second")] == [ROUNDS, ROUNDS]
     ledger.close()
 
 
@@ -69,7 +69,7 @@ def test_what_was_committed_before_a_kill_is_there_and_whole(place: str) -> None
         writer.wait()
         writer.stdout.close()
         ledger = SqlLedger(place)
-        mark = ledger.marks(f"run-{kill}")["file"]
+        mark = ledger.marks()[f"run-{kill}-file"]
         state = ledger.site_file(f"https://site.example/run-{kill}", "/robots.txt")
         ledger.close()
         assert mark in (committed, committed + 1)

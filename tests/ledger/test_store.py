@@ -139,19 +139,17 @@ def test_a_worker_replaces_its_own_marks_and_no_other_worker_s(
     ledger.set_marks("news", {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40})
     ledger.set_marks("books", {"c": 1})
     ledger = reopen(ledger, place)
-    assert ledger.marks("news") == {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40}
+    assert ledger.marks() == {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40, "c": 1}
     ledger.set_marks("news", {"d": 3})
     ledger.set_marks("news", {"e": 4})
-    left = {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40, "e": 4}
-    assert ledger.marks("news") == left
+    left = {"a.warc.gz.open": 10, "b.jsonl.gz.open": 2**40, "c": 1, "e": 4}
+    assert ledger.marks() == left
     ledger = reopen(ledger, place)
-    assert ledger.marks("news") == left
-    ledger.drop_marks("news", ["a.warc.gz.open", "b.jsonl.gz.open"])
-    assert ledger.marks("news") == {"e": 4}
+    assert ledger.marks() == left
+    ledger.drop_marks(["a.warc.gz.open", "b.jsonl.gz.open", "unknown"])
+    assert ledger.marks() == {"c": 1, "e": 4}
     ledger = reopen(ledger, place)
-    assert ledger.marks("news") == {"e": 4}
-    assert ledger.marks("books") == {"c": 1}
-    assert ledger.marks("unknown") == {}
+    assert ledger.marks() == {"c": 1, "e": 4}
     ledger.close()
 
 
