@@ -189,6 +189,7 @@ def page_facts(page: Page) -> Fields:
     return (
         ("charset-detected", page.charset),
         ("language", ""),
+        ("canonical", uri(page.canonical)),
         *path_facts(page.via, page.hops),
         uses,
         *decision_facts(page.decision),

@@ -25,7 +25,7 @@ PARTS: Final = frozenset(
 )
 """Elements whose licence links speak of a part of the page; a single article is the page."""
 _LICENCE_LINK: Final = re.compile(rb"rel\s{0,9}=\s{0,9}[\"']?[^\"'>]{0,99}?licen[cs]e")
-_RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure")
+_RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure|canonical")
 _LICENCE_RELATIONS: Final = frozenset({"license", "licence"})
 
 
@@ -99,7 +99,8 @@ class Head:
     metas: tuple[HeadTag, ...] = ()
     """Every meta with a name, http-equiv or property."""
     links: tuple[HeadTag, ...] = ()
-    """Every link with a rel whose tag mentions rights: a licence, terms, copyright, RSL."""
+    """Every link with a rel whose tag mentions rights: a licence, terms, copyright, RSL;
+    and every one that is canonical."""
     scripts: tuple[HeadTag, ...] = ()
     """Inline documents: scripts of a type in `SCRIPT_TYPES`."""
     licences: tuple[HeadTag, ...] = ()

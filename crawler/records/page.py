@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crawler.policy.canonical_link import read_canonical
 from crawler.policy.model import Decision, Observation, Use
 from crawler.policy.page_labels import Labels
 from crawler.records.exchange import Exchange
@@ -109,6 +110,7 @@ def page_of(
         licence=Licence(*labels[:3]),
         ai_provenance=labels.ai_provenance,
         first_seen=meta.get(FIRST_SEEN_KEY, ""),
+        canonical=read_canonical(observation.page) if observation.page is not None else "",
         via=getattr(claim, "via", "") or via,
         hops=getattr(claim, "hops", 0),
         depth=getattr(claim, "depth", 0),
