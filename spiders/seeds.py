@@ -1,16 +1,20 @@
-"""Start at the seeds and follow links; scope and traps are the frontier's business."""
+"""Start at the seeds, follow links and what their sites' sitemaps list.
+
+Scope and traps are the frontier's business.
+"""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.http import Response
 
 from crawler.records.keys import SEED_KEY
+from spiders.listings import ListingSpider
 from spiders.pages import read_links, read_page
 
 
-class SeedsSpider(Spider):
+class SeedsSpider(ListingSpider):
     """`seeds` are URLs; `follow` says whether the links of pages are wanted at all."""
 
     name = "seeds"
@@ -30,3 +34,5 @@ class SeedsSpider(Spider):
             yield page
         if self.follow:
             yield from read_links(response)
+            if SEED_KEY in response.meta:
+                yield from self.sitemaps_of(response)

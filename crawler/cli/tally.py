@@ -12,7 +12,7 @@ from scrapy.http import Request, Response
 from crawler.policy.model import Decision, Outcome, Use
 from crawler.records.events import DECISION_MADE, FETCH_FAILED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
-from crawler.records.keys import EXCHANGE_KEY
+from crawler.records.keys import EXCHANGE_KEY, SITEMAP_KEY
 
 EXAMPLES_A_SIGNAL: Final = 3
 SKIP_REASONS: Final = ("empty", "not_text", "duplicate", "revisit", "extraction_failed")
@@ -54,7 +54,7 @@ class Tally:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """An answer to a page's request came."""
-        self.pages_fetched += 1
+        self.pages_fetched += SITEMAP_KEY not in request.meta
         exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
         self._count_bytes(exchange)
         self.hosts.add(urlsplit(response.url).netloc)

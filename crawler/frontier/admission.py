@@ -11,7 +11,7 @@ from crawler.frontier.packing import key_of, pack
 from crawler.frontier.protocol import Claim, Discovery
 from crawler.frontier.recent import RecentKeys
 from crawler.frontier.scope import Link, Scope
-from crawler.records.keys import HOPS_KEY, SEED_KEY
+from crawler.records.keys import CHANGED_KEY, HOPS_KEY, SEED_KEY, SITEMAP_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,10 @@ class Admission:
         target = self._read(request)
         if target is None:
             return None
-        link = Link(target, depth=parent.depth + 1, parent_host=parent.host)
+        is_sitemap = SITEMAP_KEY in request.meta
+        # To read a sitemap is not to follow a link: what it lists is as near as a seed's links.
+        depth = parent.depth + (not is_sitemap)
+        link = Link(target, depth=depth, parent_host=parent.host, site_file=is_sitemap)
         found = Discovery(
             url=target.url,
             key=key_of(request, target.key),
@@ -57,6 +60,7 @@ class Admission:
             depth=link.depth,
             rank=parent.rank - request.priority,
             via=parent.url,
+            changed_at=float(request.meta.get(CHANGED_KEY, 0.0)),
         )
         return self._admit(request, link, found)
 
@@ -97,7 +101,8 @@ class Admission:
 
     def _admit(self, request: Request, link: Link, found: Discovery) -> Discovery | None:
         if found.key in self._recent:
-            return None
+            # It was let in before; whether it changed since, the frontier wants to hear.
+            return found if found.changed_at else None
         reason = self._scope.refusal(link)
         if reason:
             self._leave_out(reason)

@@ -9,6 +9,8 @@ from typing import Any, Final
 from scrapy import Request, Spider
 from scrapy.utils.request import request_from_dict
 
+from crawler.records.keys import SITEMAP_KEY
+
 PRIVATE: Final = "heed_"
 """Prefix of the keys of `request.meta` that never leave the process."""
 
@@ -54,7 +56,12 @@ def unpack(url: str, packed: bytes, spider: Spider, meta: Mapping[str, object]) 
 
 
 def key_of(request: Request, canonical_key: str) -> str:
-    """The identity of a request: its URL's, unless method or body make it another."""
+    """The identity of a request: its URL's, unless method or body make it another.
+
+    What is read as a sitemap may be a page as well, with a key of its own.
+    """
+    if SITEMAP_KEY in request.meta:
+        canonical_key += "#sitemap"
     if request.method == "GET" and not request.body:
         return canonical_key
     digest = blake2b(request.body, digest_size=16).hexdigest()

@@ -53,6 +53,10 @@ class Revisits:
         return min(max(seconds, self.shortest), self.longest)
 
 
+SITEMAPS: Final = Revisits(first=DAY / 4, shortest=DAY / 24, longest=DAY * 5 / 6)
+"""Sitemaps are read again by every nightly run: they tell which pages are worth a visit."""
+
+
 def interval_in(memory: Mapping[str, str]) -> float | None:
     """The interval that was remembered, None where none or nonsense was."""
     try:

@@ -27,7 +27,7 @@ from crawler.frontier.protocol import Claim, Counts, Discovery, Ending, Frontier
 from crawler.frontier.receipt import Receipt
 from crawler.frontier.revisit import Revisits
 from crawler.frontier.scope import Scope
-from crawler.records.keys import CLAIM_KEY, HOPS_KEY, PARENT_KEY, RECEIPT_KEY, SEED_KEY
+from crawler.records.keys import CLAIM_KEY, HOPS_KEY, PARENT_KEY, RECEIPT_KEY, SEED_KEY, SITEMAP_KEY
 from crawler.runtime import Runtime, runtime_of
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class FrontierScheduler(BaseScheduler):
         receipt: Receipt | None = request.meta.get(RECEIPT_KEY)
         if receipt is not None and not receipt.fetched:
             receipt.fetched = True
-            self._fetched += 1
+            self._fetched += SITEMAP_KEY not in request.meta
 
     def spider_opened(self) -> None:
         """A job that could not be opened ends here: Scrapy wants to open all before it closes."""

@@ -42,6 +42,8 @@ class Link:
     """Queue of the page that links here; empty for seeds."""
     redirect: bool = False
     seed: bool = False
+    site_file: bool = False
+    """Read for what it lists, so that it belongs to its host wherever it lies there."""
 
 
 @dataclass
@@ -94,6 +96,8 @@ class Scope:
 
     def _reaches(self, link: Link) -> bool:
         name = host_name(link.target.host)
+        if link.site_file and link.target.host == link.parent_host:
+            return self.kind != "seeds"
         if self.kind == "host":
             return name in self._hosts or name == host_name(link.parent_host)
         if self.kind == "domain":

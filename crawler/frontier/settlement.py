@@ -5,6 +5,7 @@
 | an item of the page was stored | kept | adaptive, HTTP freshness at least |
 | 304 | not modified | the same, the interval grown |
 | 2xx, nothing stored | passed | the same |
+| a sitemap, 2xx or 304 | passed, not modified | adaptive, within a day |
 | a site's words forbid it | refused | the interval grown |
 | 429 and 5xx, no answer | retry, at last failed | base * 2**n, at last the interval grown twice |
 | the host rests or keeps its delay | deferred | when the host may be asked |
@@ -26,8 +27,8 @@ from crawler.frontier.memory import conditions, remember
 from crawler.frontier.packing import PRIVATE
 from crawler.frontier.protocol import Ending
 from crawler.frontier.receipt import Receipt
-from crawler.frontier.revisit import Revisits, interval_in
-from crawler.records.keys import PARENT_KEY, RECEIPT_KEY, SEED_KEY
+from crawler.frontier.revisit import SITEMAPS, Revisits, interval_in
+from crawler.records.keys import CHANGED_KEY, PARENT_KEY, RECEIPT_KEY, SEED_KEY, SITEMAP_KEY
 from crawler.records.page import Page
 from crawler.runtime import Runtime, runtime_of
 
@@ -66,7 +67,8 @@ class SettlementMiddleware:
         now, revisits = self._runtime.clock.now(), Revisits()
         reason = f"status {response.status}"
         if response.status == NOT_MODIFIED:
-            due, memory = remember(receipt.claim.memory, response, None, now, revisits)
+            rhythm = _rhythm_of(request)
+            due, memory = remember(receipt.claim.memory, response, None, now, rhythm)
             receipt.end(Ending.NOT_MODIFIED, due, memory=memory)
         elif response.status in ASK_AGAIN:
             retry_or_fail(receipt, reason, self._runtime)
@@ -177,11 +179,17 @@ class ReceiptMiddleware:
 
     def _end_unstored(self, receipt: Receipt, response: Response) -> None:
         now = self._runtime.clock.now()
-        due, memory = remember(receipt.claim.memory, response, None, now, Revisits())
+        rhythm = _rhythm_of(response.request)
+        due, memory = remember(receipt.claim.memory, response, None, now, rhythm)
         receipt.end_otherwise(Ending.PASSED, due, "nothing to store", memory)
 
     def _settler(self) -> Settler:
         return settler_of(self._crawler)
+
+
+def _rhythm_of(request: Request | None) -> Revisits:
+    is_sitemap = request is not None and SITEMAP_KEY in request.meta
+    return SITEMAPS if is_sitemap else Revisits()
 
 
 def receipt_of(source: object) -> Receipt | None:
@@ -202,6 +210,6 @@ def settler_of(crawler: "Crawler") -> Settler:
 
 def adopt(request: Request, parent: Receipt) -> None:
     """Make `request` a child of the claim: nothing of its parent's meta is its own."""
-    for key in [key for key in request.meta if str(key).startswith(PRIVATE)]:
+    for key in [key for key in request.meta if str(key).startswith(PRIVATE) and key != CHANGED_KEY]:
         del request.meta[key]
     request.meta[PARENT_KEY] = parent

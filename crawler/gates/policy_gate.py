@@ -16,7 +16,7 @@ from crawler.gates.failures import tell_failure
 from crawler.gates.judge import SIGHT_KEY, Judge, Sight
 from crawler.gates.site_files import SiteFileKeeper, host_of, origin_of
 from crawler.policy.availability import outcome_of_status
-from crawler.policy.model import Decision, Outcome
+from crawler.policy.model import Decision, Outcome, Use
 from crawler.policy.page_labels import read_labels
 from crawler.policy.robots import read_robots
 from crawler.policy.robots_rules import follows_links
@@ -30,6 +30,7 @@ from crawler.records.keys import (
     FOLLOW_KEY,
     LABELS_KEY,
     OBSERVATION_KEY,
+    SITEMAP_KEY,
     SITEMAPS_KEY,
     USES_KEY,
 )
@@ -78,7 +79,7 @@ class PolicyGate:
         robots = sight.seen.robots
         if robots is not None and robots.outcome is Outcome.REFUSED_ADDRESS:
             raise FetchFailedError(robots.outcome, robots.detail)
-        self._pass_or_refuse(sight, stage="before")
+        self._pass_or_refuse(sight, self._uses(request), stage="before")
         request.meta[SIGHT_KEY] = sight
         if robots is not None:
             request.meta[SITEMAPS_KEY] = robots.read_as(read_robots).sitemaps()
@@ -94,7 +95,7 @@ class PolicyGate:
             for value in values
         )
         known = self._judge.after(sight, status, fields, b"", self._now())
-        if known.refusal(self._options.uses) is not None:
+        if known.refusal(self._uses(request)) is not None:
             raise StopDownload(fail=False)
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -107,11 +108,11 @@ class PolicyGate:
             sight, response.status, exchange.text_headers, response.body, self._now()
         )
         sight = await self._judge.with_documents(sight)
-        self._pass_or_refuse(sight, stage="after")
+        self._pass_or_refuse(sight, self._uses(request), stage="after")
         if exchange.truncated in CUT_SHORT:
             self._fail(request.url, Outcome.TRUNCATED, CUT_SHORT_DETAIL)
             raise FetchFailedError(Outcome.TRUNCATED, CUT_SHORT_DETAIL)
-        if response.status in KEPT_STATUSES:
+        if response.status in KEPT_STATUSES and SITEMAP_KEY not in request.meta:
             self._keep(request, sight)
         else:
             self._pass(request, exchange)
@@ -122,12 +123,16 @@ class PolicyGate:
         if isinstance(exception, FetchFailedError):
             self._fail(request.url, exception.outcome, exception.detail)
 
-    def _pass_or_refuse(self, sight: Sight, *, stage: str) -> None:
-        use = sight.refusal(self._options.uses)
+    def _uses(self, request: Request) -> tuple[Use, ...]:
+        """What `request` is for: a sitemap is only read, so only that can be refused."""
+        return (Use.CRAWL,) if SITEMAP_KEY in request.meta else self._options.uses
+
+    def _pass_or_refuse(self, sight: Sight, uses: tuple[Use, ...], *, stage: str) -> None:
+        use = sight.refusal(uses)
         if use is None:
             return
         decision = sight.decision
-        self._tell(decision, kept=False, stage=stage)
+        self._tell(decision, uses, kept=False, stage=stage)
         if stage == "before" and sight.passes_with_time(use):
             where = decision.deciding[use][0].evidence.where
             host = host_of(origin_of(decision.url))
@@ -142,13 +147,13 @@ class PolicyGate:
         request.meta[LABELS_KEY] = read_labels(sight.seen)
         seen = self._runtime.ledger.first_seen(request.url, self._now())
         request.meta[FIRST_SEEN_KEY] = iso_milliseconds(seen)
-        self._tell(sight.decision, kept=True, stage="after")
+        self._tell(sight.decision, self._options.uses, kept=True, stage="after")
 
     def _pass(self, request: Request, exchange: Exchange) -> None:
         kept = self._held(request) if exchange.status == NOT_MODIFIED else None
         self._signals.send_catch_log(EXCHANGE_PASSED, exchange=exchange, kept=kept)
         outcome = outcome_of_status(exchange.status)
-        if exchange.status not in REDIRECTING:
+        if exchange.status not in REDIRECTING and exchange.status not in KEPT_STATUSES:
             self._fail(exchange.url, outcome, f"status {exchange.status}")
 
     def _held(self, request: Request) -> KeptPayload | None:
@@ -160,9 +165,9 @@ class PolicyGate:
     def _fail(self, url: str, outcome: Outcome, detail: str) -> None:
         tell_failure(self._runtime, self._signals, url, outcome, detail)
 
-    def _tell(self, decision: Decision, *, kept: bool, stage: str) -> None:
+    def _tell(self, decision: Decision, uses: tuple[Use, ...], *, kept: bool, stage: str) -> None:
         # The ledger is told directly: an event's receiver may fail unheard, evidence may not.
-        at, uses = self._now(), self._options.uses
+        at = self._now()
         self._runtime.ledger.record_decision(decision, uses, kept=kept, stage=stage, at=at)
         self._signals.send_catch_log(DECISION_MADE, decision=decision, uses=uses, kept=kept)
 

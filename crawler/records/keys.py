@@ -26,6 +26,15 @@ FOLLOW_KEY: Final = "heed_follow"
 SITEMAPS_KEY: Final = "heed_sitemaps"
 """Absolute URLs of the sitemaps that the origin's robots.txt names."""
 
+SITEMAP_KEY: Final = "sitemap_level"
+"""On a request for a sitemap, and kept with it: how many sitemaps lead there, itself included.
+
+What is asked for with it is held to robots.txt as site files are, read for its links, never kept.
+"""
+
+CHANGED_KEY: Final = "heed_changed"
+"""When a sitemap says that the page changed (epoch seconds), until the scheduler has taken it."""
+
 SEED_KEY: Final = "heed_seed"
 """Rank of a seed, from 0; present on seeds only."""
 
