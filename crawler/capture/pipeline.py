@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
@@ -10,6 +11,7 @@ from scrapy.statscollectors import StatsCollector
 from crawler.capture.corpus import Corpus, corpus_of
 from crawler.capture.documents import row_of
 from crawler.capture.record import digest, make_record_id
+from crawler.capture.soft_errors import Finding, SoftErrors, probe_url
 from crawler.clock import moment
 from crawler.records.document import Document
 from crawler.records.page import Page, RecordPlace
@@ -19,6 +21,15 @@ Item = TypeVar("Item")
 
 TEXTUAL: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 """Media types that ought to have given a text (contract.md, "Rows and records")."""
+
+NEAR_EMPTY: Final = 50
+"""Characters below which a text is counted as next to nothing; its page has a row all the same."""
+
+BEFORE_OTHERS: Final = 1_000_000
+"""Priority of a probe: what it tells is wanted for the pages that wait."""
+
+NO_ROW: Final = {Finding.SOFT: "duplicate", Finding.PROBE: "empty"}
+"""Why there is no row for a soft error (its text stands in rows already) and for a probe."""
 
 NO_EXTRACTION: Final = "none"
 FAILED: Final = "failed"
@@ -69,6 +80,10 @@ class WarcPipeline(_CorpusPipeline):
 class DocumentPipeline(_CorpusPipeline):
     """Writes the row of a page that has a text of its own, and says why others get none."""
 
+    def __init__(self, crawler: Crawler, stats: StatsCollector) -> None:
+        super().__init__(crawler, stats)
+        self._soft_errors = SoftErrors()
+
     async def process_item(self, item: Item) -> Item:
         """Raises `StorageError` where the row cannot be written."""
         if isinstance(item, Page) and item.place is not None:
@@ -93,7 +108,19 @@ class DocumentPipeline(_CorpusPipeline):
         if page.extraction is None or page.extraction.extractor == FAILED:
             media = page.content_type.partition(";")[0].strip().lower()
             return "extraction_failed" if media in TEXTUAL else "not_text"
-        return "" if page.extraction.text.strip() else "empty"
+        text = page.extraction.text.strip()
+        return self._why_not_its_own(page.url, text) if text else "empty"
+
+    def _why_not_its_own(self, url: str, text: str) -> str:
+        finding = self._soft_errors.judge(url, text)
+        if finding is Finding.ASK and self._crawler.engine is not None:
+            probe = Request(probe_url(url), meta={"depth": 1}, priority=BEFORE_OTHERS)
+            self._crawler.engine.crawl(probe)
+        if len(text) < NEAR_EMPTY:
+            self._stats.inc_value("rows/near_empty")
+        if finding is Finding.SOFT:
+            self._stats.inc_value("rows/soft_errors")
+        return NO_ROW.get(finding, "")
 
     def _row_of(self, page: Page, place: RecordPlace) -> Document | None:
         if page.extraction is None:

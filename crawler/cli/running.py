@@ -17,7 +17,7 @@ from scrapy.utils.log import configure_logging
 from crawler.addon import assemble
 from crawler.cli.progress import Progress
 from crawler.cli.summary import Resting, Summary, how_to_resume
-from crawler.cli.tally import SKIP_REASONS, Tally
+from crawler.cli.tally import NOTICED, SKIP_REASONS, Tally
 from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
 from crawler.errors import HeedError
@@ -167,6 +167,7 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
         seconds=seconds,
         rows_written=int(stats.get("rows/written", 0)),
         rows_skipped={one: int(stats.get(f"rows/skipped/{one}", 0)) for one in SKIP_REASONS},
+        rows_noticed={one: int(stats.get(f"rows/{one}", 0)) for one in NOTICED},
         left_out={
             key.removeprefix(LEFT_OUT): int(count)
             for key, count in stats.items()

@@ -1,6 +1,6 @@
 """What a crawl came to: the same numbers for people and, with `--json`, for machines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rich.console import Console
@@ -35,6 +35,8 @@ class Summary:
     left_out: dict[str, int]
     resting: tuple[Resting, ...]
     seeds_refused: dict[str, str]
+    rows_noticed: dict[str, int] = field(default_factory=dict)
+    """Texts that were next to nothing, or what a host says of pages that it does not have."""
     resume: str = ""
     """How to go on with a job that ended before it was done."""
 
@@ -57,6 +59,7 @@ class Summary:
                 ]
                 for name, examples in tally.examples.items()
             },
+            "rows_noticed": self.rows_noticed,
             "failed": dict(tally.failed),
             "left_out": self.left_out,
             "resting": [
@@ -85,6 +88,7 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(_refusals(tally))
     for title, counts in (
         ("rows not written", {key: n for key, n in summary.rows_skipped.items() if n}),
+        ("texts noticed", {key: n for key, n in summary.rows_noticed.items() if n}),
         ("answers that are no page", dict(tally.failed)),
         ("links left out", summary.left_out),
     ):

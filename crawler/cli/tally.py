@@ -16,6 +16,8 @@ from crawler.records.keys import EXCHANGE_KEY, SITEMAP_KEY
 
 EXAMPLES_A_SIGNAL: Final = 3
 SKIP_REASONS: Final = ("empty", "not_text", "duplicate", "revisit", "extraction_failed")
+NOTICED: Final = ("near_empty", "soft_errors")
+"""Texts that were counted though nothing of the contract hangs on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which URL a page says is its own: a Link header or `<link rel=canonical>` (RFC 6596)."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from crawler.policy import html_head, link_header
 from crawler.policy.model import Resource
@@ -21,8 +22,12 @@ def read_canonical(page: Resource) -> str:
         for tag in page.read_as(html_head.read).links
         if "canonical" in tag.relations and tag.in_head and tag.get("href")
     ]
-    found = (url.partition("#")[0] for url in said)
-    return next(
-        (url for url in found if url.startswith(("http://", "https://")) and len(url) <= LONGEST),
-        "",
-    )
+    return next((url for each in said if _is_web_address(url := each.partition("#")[0])), "")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and len(url) <= LONGEST

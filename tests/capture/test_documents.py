@@ -200,7 +200,7 @@ def test_rows_are_on_disk_at_a_checkpoint_and_a_kill_tears_only_later_ones(
     (writing.root / PATH).unlink()
     for torn in range(marks[PATH + OPEN], len(content)):
         place.write_bytes(content[:torn])
-        assert repair(writing.root, {}) == [PATH]
+        assert repair(writing.root, dict) == [PATH]
         assert read_rows(writing.root / PATH) == ["one", "two"]
         (writing.root / PATH).unlink()
 

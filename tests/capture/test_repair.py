@@ -151,7 +151,7 @@ def test_a_living_neighbours_file_is_left_alone(writing: Writing) -> None:
 
 
 def test_a_root_that_is_not_there_needs_no_repair(tmp_path: Path) -> None:
-    assert repair(tmp_path / "none", {}) == []
+    assert repair(tmp_path / "none", dict) == []
 
 
 def test_full_files_wait_for_their_acknowledgement_and_are_repaired_too(

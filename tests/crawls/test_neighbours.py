@@ -15,7 +15,7 @@ from tests.crawls.corpus import Corpus
 from tests.crawls.test_kills import MARK, PAGES_A_HOST, KilledCrawl, assert_gone, numbered
 from tests.site import served
 
-KILLS = 4
+KILLS = 3
 HOSTS = 6
 
 
