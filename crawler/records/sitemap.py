@@ -9,10 +9,11 @@
 Any of them may be packed with gzip. What an `<image:loc>` or a `<video:…>` points to is no page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -32,6 +33,9 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 _LAST_SECOND: Final = 86_399.0
 _DATE_ALONE: Final = len("2026-11-22")
 _LISTED: Final = frozenset({"url", "sitemap"})
+_ENTRY: Final = 2
+"""Depth at which entries stand; what says where they are and when they changed is theirs."""
+
 _DATES: Final = frozenset({"lastmod", "publication_date"})
 
 
@@ -92,61 +96,61 @@ def _read_lines(text: bytes) -> Iterator[Entry]:
 
 def _read_xml(text: bytes) -> Iterator[Entry]:
     listing = _Listing()
-    parser = etree.XMLParser(
-        target=listing, recover=True, resolve_entities=False, no_network=True, load_dtd=False
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_blank_text=True,
+        remove_comments=True,
+        remove_pis=True,
     )
-    try:
+    with suppress(etree.XMLSyntaxError):
         for start in range(0, len(text), _STEP):
             parser.feed(text[start : start + _STEP])
-            yield from listing.take()
-    except etree.XMLSyntaxError:
-        yield from listing.take()
+            yield from listing.take(parser.read_events())
+    yield from listing.take(parser.read_events())
 
 
 @dataclass
 class _Listing:
     """Hears of elements as they begin and end, and remembers those of the entry it is in."""
 
-    _path: list[str] = field(default_factory=list)
-    _words: list[str] = field(default_factory=list)
-    _room: int = 0
+    _depth: int = 0
     _url: str = ""
     _dates: dict[str, float] = field(default_factory=dict)
-    _found: list[Entry] = field(default_factory=list)
 
-    def take(self) -> list[Entry]:
-        """The entries that have ended since the last call."""
-        found, self._found = self._found, []
-        return found
+    def take(self, events: Iterable[tuple[str, Any]]) -> Iterator[Entry]:
+        """The entries that end with `events`; the tree behind these is given up."""
+        with suppress(etree.XMLSyntaxError):
+            for event, element in events:
+                if event == "start":
+                    self._begin()
+                else:
+                    yield from self._end(element)
+                    _give_up(element)
 
-    def start(self, tag: str | bytes, _: object) -> None:
-        """An element begins."""
-        self._path.append(str(tag).rpartition("}")[2][:LONGEST_TEXT])
-        self._words, self._room = [], LONGEST_TEXT
-        if len(self._path) == 2:  # noqa: PLR2004 (the root's child: an entry)
+    def _begin(self) -> None:
+        self._depth += 1
+        if self._depth == _ENTRY:
             self._url, self._dates = "", {}
 
-    def data(self, data: str | bytes) -> None:
-        """Text of the innermost element."""
-        if self._room > 0:
-            self._words.append(str(data)[: self._room])
-            self._room -= len(data)
-
-    def end(self, _: object) -> None:
-        """An element ends."""
-        words, self._words = "".join(self._words).strip(), []
-        name = self._path[-1] if self._path else ""
-        if len(self._path) == 2 and name in _LISTED and self._url:  # noqa: PLR2004
+    def _end(self, element: etree._Element) -> Iterator[Entry]:
+        name = str(element.tag).rpartition("}")[2]
+        words = (element.text or "")[:LONGEST_TEXT].strip()
+        if self._depth == _ENTRY and name in _LISTED and self._url:
             changed_at = self._dates.get("lastmod") or self._dates.get("publication_date", 0.0)
-            self._found.append(Entry(self._url, changed_at, name == "sitemap"))
-        elif len(self._path) == 3 and name == "loc":  # noqa: PLR2004 (the entry's own)
+            yield Entry(self._url, changed_at, name == "sitemap")
+        elif self._depth == _ENTRY + 1 and name == "loc":
             self._url = self._url or words
         elif name in _DATES:
             self._dates.setdefault(name, read_date(words))
-        del self._path[-1:]
+        self._depth -= 1
 
-    def comment(self, _: str | bytes) -> None:
-        """Nobody's business."""
 
-    def close(self) -> None:
-        """The document is over."""
+def _give_up(element: etree._Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
