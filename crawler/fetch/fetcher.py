@@ -17,6 +17,7 @@ from crawler.fetch.resolver import LookUp, Resolver
 from crawler.fetch.target import Target, vet_url
 from crawler.fetch.wire import Answer, make_connector
 from crawler.policy.model import Outcome
+from crawler.policy.pace import longest_retry_after
 from crawler.records.exchange import Exchange, Truncated
 from crawler.runtime import DeferredError, FetchFailedError, OnBody, OnHeaders, Pace, Turn
 
@@ -231,9 +232,7 @@ def _report(turn: Turn, exchange: Exchange | None, outcome: Outcome) -> None:
     if broken is not None and exchange.status not in _REPORTED_AS_ANSWERS:
         turn.failed(broken)
         return
-    retry_after = next(
-        (value for name, value in exchange.text_headers if name.lower() == "retry-after"), None
-    )
+    retry_after = longest_retry_after(exchange.text_headers, exchange.started_at)
     turn.answered(exchange.seconds, exchange.status, retry_after)
 
 

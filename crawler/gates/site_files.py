@@ -25,10 +25,10 @@ from crawler.policy.availability import (
     outcome_of_status,
 )
 from crawler.policy.model import Observation, Outcome, Resource
-from crawler.policy.pace import read_retry_after
+from crawler.policy.pace import longest_retry_after, read_retry_after
 from crawler.policy.reading import closes, document_urls, site_file_paths
 from crawler.policy.robots import read_robots
-from crawler.records.codings import Decoded, Flaw, decode
+from crawler.records.codings import Decoded, Flaw, decode, decode_body
 from crawler.records.events import SITE_FILE_READ
 from crawler.records.exchange import Exchange, Truncated
 from crawler.runtime import FetchFailedError, Runtime, SiteFileMemory, SiteFileSet
@@ -163,9 +163,9 @@ class SiteFileKeeper:
             cache_control = ",".join(resource.header_values("Cache-Control"))
             lasts = lifetime(resource.outcome, cache_control)
             return min(lasts, self._runtime.options.robots_ttl)
-        values = resource.header_values("Retry-After")
-        now = self._runtime.clock.now()
-        asked = read_retry_after(values[0], moment(now)) if values else None
+        now = moment(self._runtime.clock.now())
+        value = longest_retry_after(resource.headers, now)
+        asked = read_retry_after(value, now) if value is not None else None
         return next_try(resource.outcome, max(failures, 1), asked)
 
     def _give_up(self, resource: Resource, failing_since: float) -> Resource:
@@ -273,6 +273,9 @@ def _resource_of(exchange: Exchange, url: str) -> Resource:
     outcome = outcome_of_status(exchange.status)
     whole = exchange.truncated is Truncated.NO
     decoded = decode(exchange.body, exchange.text_headers, limit=ROBOTS_LIMIT, whole=whole)
+    if decoded.body.startswith(b"\x1f\x8b"):
+        # Served as it lies there, packed: RFC 1952 2.3.1.
+        decoded = decode_body(decoded.body, ["gzip"], ROBOTS_LIMIT, whole=whole)
     if exchange.truncated not in (Truncated.NO, Truncated.LENGTH):
         outcome = Outcome.TRUNCATED
     elif outcome is Outcome.OK:

@@ -5,6 +5,7 @@ the caller draws. Every function returns a new value; nothing a site sends makes
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,7 +27,10 @@ PARKED_AFTER: Final = 5
 LONGEST_PARKING: Final = 30 * DAY
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}")
-_DIGITS: Final = re.compile(r"[0-9]+")
+LONGEST_READ: Final = 1000
+"""Characters of a header that are looked at."""
+
+_SECONDS: Final = re.compile(r"\+?([0-9]+)(\.[0-9]*)?\s{0,9}(?:s|secs?|seconds?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +67,32 @@ def read_retry_after(value: str, now: datetime) -> float | None:
     """Seconds from `now` (aware) that a `Retry-After` asks to wait (RFC 9110 10.2.3).
 
     Takes seconds and all three forms of an HTTP date; a date that has passed is 0, nonsense is
-    None. Not clamped: `after_refusal` decides what is too long.
+    None. What is meant though it is not spelt so counts too: a fraction, a unit, quotes, an ISO
+    date, and of several numbers the longest. Not clamped: `after_refusal` says what is too long.
     """
-    text = value.strip()
-    if _DIGITS.fullmatch(text):
-        return float(text[:15])
-    try:
-        date = parsedate_to_datetime(text)
-        aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-        return max((aware - now).total_seconds(), 0.0)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    text = value[:LONGEST_READ].strip().strip("\"'").strip()
+    numbers = [_SECONDS.fullmatch(part.strip()) for part in text.split(",")]
+    if all(numbers):
+        return max(float(one[1][:15]) + bool(one[2]) for one in numbers if one)
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            date = read(text)
+            aware = date if date.tzinfo else date.replace(tzinfo=UTC)
+            return max((aware - now).total_seconds(), 0.0)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def longest_retry_after(headers: Iterable[tuple[str, str]], now: datetime) -> str | None:
+    """The `Retry-After` of `headers` that asks for most, None where none can be read.
+
+    A response ought to have one; of several the most careful reading is the longest.
+    """
+    values = [value for name, value in headers if name.lower() == "retry-after"]
+    read = [(seconds, value) for value in values
+            if (seconds := read_retry_after(value, now)) is not None]  # fmt: skip
+    return max(read)[1] if read else None
 
 
 def delay(pace: HostPace, jitter: float) -> float:

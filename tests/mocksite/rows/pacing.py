@@ -18,6 +18,9 @@ from tests.mocksite.checks import (
 from tests.mocksite.visit import Visit
 
 REST: Final = 4.0
+ODD_REST: Final = 200.0
+"""Longer than a first back-off, so that a wait that was not read shows."""
+
 GOOD_PAGES: Final = 3
 LINKS: Final = tuple(f"/page/{number}" for number in range(30))
 NONSENSE: Final = (
@@ -32,6 +35,15 @@ def _asks_for_rest(status: int, *, as_date: bool = False) -> Serve:
         # A date has whole seconds: one more, so that its rounding never shortens the rest.
         date = formatdate(time() + REST + 1, usegmt=True)
         return await visit.reply(status, "", ("Retry-After", date if as_date else f"{REST:.0f}"))
+
+    return serve
+
+
+def _asks_oddly(*values: str) -> Serve:
+    async def serve(visit: Visit) -> None:
+        if visit.count > 1:
+            return await visit.ordinary()
+        return await visit.reply(429, "", *(("Retry-After", value) for value in values))
 
     return serve
 
@@ -95,6 +107,22 @@ ROWS: Final = (
         rests(REST - 1, 503),
         at="/page/0",
         links=LINKS[:4],
+    ),
+    *(
+        _row(
+            name,
+            must,
+            "take the shorter wait, or its own",
+            _asks_oddly(*values),
+            rests(ODD_REST, 429),
+            at="/page/0",
+            links=LINKS[:2],
+        )
+        for name, must, values in (
+            ("ra-twice", "keep the longest of several waits", ("0", f"{ODD_REST:.0f}", "soon")),
+            ("ra-unit", "keep a wait that is written with its unit", (f"{ODD_REST:.0f} seconds",)),
+            ("ra-list", "keep the longest wait of a list", (f'"1, {ODD_REST:.0f}"',)),
+        )
     ),
     _row(
         "ra-bad",

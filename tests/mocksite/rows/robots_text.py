@@ -1,5 +1,6 @@
 """robots.txt that arrives whole and must be read with care: what stands in it is the fault."""
 
+import gzip
 from typing import Final
 
 from tests.mocksite.behaviour import Behaviour, Serve, ordinary
@@ -64,6 +65,27 @@ ROWS: Final = (
         "fetch what it closes",
         "\ufeffUser-agent: *\nDisallow: /private\n".encode("utf-16-le"),
         never("/private"),
+    ),
+    _bytes(
+        "robots-utf16-bare",
+        "decode it though it has no mark, or be cautious",
+        "fetch what it closes",
+        "User-agent: *\nDisallow: /private\n".encode("utf-16-be"),
+        never("/private"),
+    ),
+    _bytes(
+        "robots-gzip-file",
+        "unpack a file that is packed though no header says so",
+        "take it for a file without rules",
+        gzip.compress(b"User-agent: *\nDisallow: /private\n"),
+    ),
+    _bytes(
+        "robots-gzip-file-torn",
+        "take a packed file that breaks off as unreachable",
+        "take it for a file without rules",
+        gzip.compress(b"User-agent: *\nDisallow: /private\n" * 99)[:40],
+        never("/private"),
+        never("/public"),
     ),
     _bytes(
         "robots-nul",
