@@ -22,6 +22,18 @@ SUFFIXES: Final = ("", "-wal", "-shm", ".lock")
 READY, WAITING, IN_FLIGHT, DONE = range(4)
 """States of a URL: to be handed out, due later, handed out, not wanted again."""
 
+_REMEDY: Final = "see to the disk's space and permissions, then run the same command again"
+_DAMAGED: Final = (
+    "the file is damaged: start the job anew with --fresh, which keeps the ledger and the corpus"
+)
+_HELD: Final = "close the program that has it open, then run the same command again"
+_REMEDIES: Final = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_BUSY: _HELD,
+    sqlite3.SQLITE_LOCKED: _HELD,
+}
+
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -79,12 +91,11 @@ def storage_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise StorageError(
             f"The frontier {str(path)!r} cannot be used: {error}; "
-            "see to the disk's space and permissions, then run the same command again."
+            f"{_REMEDIES.get(getattr(error, 'sqlite_errorcode', 0), _REMEDY)}."
         ) from error
     except OSError as error:
         raise StorageError(
-            f"The frontier {str(path)!r} cannot be used: {error.strerror or error}; "
-            "see to the disk's space and permissions, then run the same command again."
+            f"The frontier {str(path)!r} cannot be used: {error.strerror or error}; {_REMEDY}."
         ) from error
 
 

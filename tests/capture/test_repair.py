@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_file_begun_after_its_runs_last_marks_goes(writing: Writing) -> None:
     for marks in ({RUN.mark: 0}, {RUN.documents(1) + OPEN: 5}):
         put(writing, path, content)
         rows.write_bytes(content)
-        assert repair(writing.root, marks.copy) == []
+        assert repair(writing.root, partial(dict, marks)) == []
         assert files_below(writing.root) == {}
     put(writing, path, content)
     other = replace(RUN, tag="deadbeef")
