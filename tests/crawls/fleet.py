@@ -44,6 +44,7 @@ class Fleet:
     tired: bool = False
     linger: float = 4.0
     port: int = field(default_factory=free_port)
+    started: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     @property
     def log(self) -> Path:
@@ -77,8 +78,10 @@ class Fleet:
         try:
             yield
         finally:
-            process.kill()
-            process.wait()
+            # A worker whose frontier is gone would wait for it for ever.
+            for each in (process, *self.started):
+                each.kill()
+                each.wait()
 
     def start_worker(self, name: str, *more: str) -> "subprocess.Popen[bytes]":
         """A worker on a machine of its own, as far as its files show: the folder `name`."""
@@ -94,13 +97,15 @@ class Fleet:
         )  # fmt: skip
         store = {**ENVIRONMENT, "AWS_ENDPOINT_URL": self.s3} if self.s3 else {}
         with (place / "said.log").open("ab") as said:
-            return subprocess.Popen(  # noqa: S603 (our own command)
+            worker = subprocess.Popen(  # noqa: S603 (our own command)
                 [sys.executable, "-m", "crawler.cli", *words],
                 cwd=place,
                 stdout=subprocess.PIPE,
                 stderr=said,
                 env=environment(PYTHONPATH=str(ROOT), **store),
             )
+        self.started.append(worker)
+        return worker
 
     def said(self, name: str) -> str:
         """What a worker told its operator."""
