@@ -79,7 +79,8 @@ def test_workers_share_a_crawl_and_no_host_is_hurried(
     gaps = fleet.shortest_gaps()
     said = f"{shared} pages a worker in {[one['seconds'] for one in endings]} s"
     print(said, f"shortest gap {min(gaps.values()):.3f} s")  # noqa: T201 (the bar's numbers)
-    assert all(shared)
+    assert sum(shared) == HOSTS * PAGES
+    assert all(shared) or not FULL  # of a small crawl a worker that starts late may find nothing
     assert fleet.pages_asked() == Counter(fleet.urls)
     assert len(gaps) == HOSTS
     assert min(gaps.values()) >= fleet.delay
