@@ -113,7 +113,9 @@ class DocumentPipeline(_CorpusPipeline):
 
     def _why_not_its_own(self, url: str, text: str) -> str:
         finding = self._soft_errors.judge(url, text)
-        if finding is Finding.ASK and self._crawler.engine is not None:
+        # The scope "seeds" promises that nothing but the seeds is asked for.
+        may_ask = self._corpus.runtime.options.scope != "seeds"
+        if finding is Finding.ASK and may_ask and self._crawler.engine is not None:
             probe = Request(probe_url(url), meta={"depth": 1}, priority=BEFORE_OTHERS)
             self._crawler.engine.crawl(probe)
         if len(text) < NEAR_EMPTY:

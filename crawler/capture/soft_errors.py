@@ -20,6 +20,9 @@ TEXTS_A_HOST: Final = 50
 HOSTS_KEPT: Final = 10_000
 """What is remembered; of more the ones met longest ago are forgotten."""
 
+TELLING: Final = 8
+"""Characters from which on a page's own name says so: a site's page 7 may differ by the 7 alone."""
+
 _PATH: Final = "/heed-"
 
 
@@ -86,5 +89,5 @@ def _digest(url: str, text: str) -> bytes:
     """Of `text` without the address that a page repeats to say that it is not there."""
     path = unquote(urlsplit(url).path)
     for own in (url, path, path.rpartition("/")[2]):
-        text = text.replace(own, "") if len(own) > 1 else text
+        text = text.replace(own, "") if len(own) >= TELLING else text
     return blake2b(" ".join(text.split()).encode("utf-8", "replace"), digest_size=8).digest()

@@ -9,6 +9,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
+from crawler.capture.soft_errors import probe_url
 from crawler.policy.model import Decision, Outcome, Use
 from crawler.records.events import DECISION_MADE, FETCH_FAILED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
@@ -56,7 +57,8 @@ class Tally:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """An answer to a page's request came."""
-        self.pages_fetched += SITEMAP_KEY not in request.meta
+        is_page = SITEMAP_KEY not in request.meta and request.url != probe_url(request.url)
+        self.pages_fetched += is_page
         exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
         self._count_bytes(exchange)
         self.hosts.add(urlsplit(response.url).netloc)

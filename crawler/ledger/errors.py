@@ -14,7 +14,7 @@ _REMEDIES: Final = (
     ("unable to open", "cannot be opened: check that its folder exists and may be written to"),
     ("readonly", "may not be written to: check the permissions of the file and of its folder"),
     ("disk is full", "cannot grow, the disk is full: make room and run the same command again"),
-    ("disk i/o error", "cannot be written to the disk: check its room and its health"),
+    ("disk i/o error", "cannot be written to the disk: check its room, then run the command again"),
     ("malformed", "is damaged: restore it from a copy"),
     ("is locked", "is held by another process for too long: wait for that one to end"),
 )

@@ -1,6 +1,7 @@
 """`heed simulate` against two small crawls, measured by the access log in the crawl's own time."""
 
 import json
+import os
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -32,6 +33,9 @@ def chain(pages: int, moments: list[float], clock: CompressedClock) -> Routes:
     return answer
 
 
+@pytest.mark.skipif(
+    not os.environ.get("HEED_FULL_BARS"), reason="needs a machine of its own: HEED_FULL_BARS=1"
+)
 @pytest.mark.parametrize(
     ("hosts", "pages", "concurrency", "limit"),
     [(3, 7, 64, "politeness"), (6, 3, 2, "hosts at once")],
