@@ -84,6 +84,7 @@ def test_rows_not_written_are_counted_by_reason(
     _, _, stats = crawled
     assert {key: value for key, value in stats.items() if key.startswith("rows/")} == {
         "rows/written": 2,
+        "rows/near_empty": 2,
         "rows/skipped/duplicate": 1,
         "rows/skipped/revisit": 2,
         "rows/skipped/empty": 1,
