@@ -24,6 +24,7 @@ UNMIRRORED: Final = {
     "tests/frontier/test_kill.py": "the queue under kill -9",
     "tests/ledger/test_decisions.py": "what is kept of decisions, through store and schema",
     "tests/ledger/test_processes.py": "the ledger under kill -9 and two writers",
+    "tests/corpus/test_running.py": "verify beside a job at work, after its kill and at its end",
     "tests/corpus/test_readers.py": "what readers of other makers see of the same records",
     "tests/stores/test_reading.py": "what every store does alike",
     "tests/ledger/test_questions.py": "imports, reports and changes on both databases",

@@ -122,7 +122,8 @@ class Corpus:
     def _settle(self, page: Page, place: RecordPlace, row: Document | None) -> None:
         if row is not None:
             self.documents.write(row)
-            self.warcs.write_conversion(page, row.text, moment(self.runtime.clock.now()))
+            now = moment(self.runtime.clock.now())
+            self.warcs.write_conversion(page, row.text, now, row.language)
         if not place.revisit:
             self._settled.append(place.payload_digest)
 

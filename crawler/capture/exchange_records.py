@@ -184,11 +184,13 @@ def _body_fields(exchange: Exchange, media: str) -> Fields:
 
 
 def page_facts(page: Page) -> Fields:
-    """What the metadata record says of a kept page."""
+    """What the metadata record says of a kept page.
+
+    Its language is that of its text, which is taken later: the text's own record has it.
+    """
     uses = ("heed-uses", " ".join(use.value for use in page.uses))
     return (
         ("charset-detected", page.charset),
-        ("language", ""),
         ("canonical", uri(page.canonical)),
         *path_facts(page.via, page.hops),
         uses,

@@ -10,9 +10,10 @@ from typing import Final
 
 from isal import isal_zlib
 
+from crawler.capture.members import Members
+
 _LEVEL: Final = 2
 _GZIP_WINDOW: Final = zlib.MAX_WBITS + 16
-_CHUNK: Final = 1 << 20
 
 
 def compress(content: bytes) -> bytes:
@@ -30,25 +31,11 @@ class Whole:
 
 def measure_whole(path: Path) -> Whole:
     """The whole members, checksums right, at the start of `path`; what follows them is torn."""
-    members = whole = position = 0
-    member = zlib.decompressobj(_GZIP_WINDOW)
+    members = length = 0
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            while chunk:
-                try:
-                    _drain(member, chunk)
-                except zlib.error:
-                    return Whole(members, whole)
-                position += len(chunk) - len(member.unused_data)
-                chunk = member.unused_data
-                if member.eof:
-                    members, whole = members + 1, position
-                    member = zlib.decompressobj(_GZIP_WINDOW)
-    return Whole(members, whole)
-
-
-def _drain(member: "zlib._Decompress", chunk: bytes) -> None:
-    """Decompress `chunk` in bounded pieces: a damaged member must not fill the memory."""
-    member.decompress(chunk, _CHUNK)
-    while member.unconsumed_tail and not member.eof:
-        member.decompress(member.unconsumed_tail, _CHUNK)
+        for member in Members(file):
+            member.drain()
+            if member.fault:
+                break
+            members, length = members + 1, member.offset + member.length
+    return Whole(members, length)

@@ -86,16 +86,20 @@ class WarcFiles:
         facts = decision_facts(decision) if decision is not None else ()
         return self._place(subset, response_records(exchange, facts))
 
-    def write_conversion(self, page: Page, text: str, at: datetime) -> Written:
-        """The text of a page whose response record stands at `page.place` (WARC/1.1 6.9)."""
+    def write_conversion(self, page: Page, text: str, at: datetime, language: str) -> Written:
+        """The text of a page whose response record stands at `page.place` (WARC/1.1 6.9).
+
+        Its `language`, by the code that its row has, stands where Common Crawl's WET files have it.
+        """
         refers = ("WARC-Refers-To", page.place.record_id if page.place else "")
+        told = ("WARC-Identified-Content-Language", language)
         record = Record(
             kind="conversion",
             record_id=make_record_id(),
             date=at,
             content_type=PLAIN_TEXT,
             block=text.encode("utf-8", "replace"),
-            fields=(("WARC-Target-URI", uri(page.exchange.url)), refers, _PLAIN),
+            fields=(("WARC-Target-URI", uri(page.exchange.url)), refers, _PLAIN, told),
         )
         file, warcinfo = self._file(WET)
         linked = record.linked_to(warcinfo.record_id)

@@ -10,6 +10,8 @@ from rich.console import Console
 
 from crawler.cli.options import operator_options
 from crawler.cli.seeds import job_of, joins_fleet, read_seeds
+from crawler.clock import SystemClock, iso_milliseconds, moment
+from crawler.config import Options
 from crawler.config.windows import Window, read_windows
 from crawler.errors import ConfigurationError
 from crawler.metrics.logs import LogFormat
@@ -59,6 +61,9 @@ def crawl(
         str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the crawl [HEED-YYYY-WW].")] = None,
+    wacz: Annotated[
+        bool, typer.Option("--wacz", help="At the end, the crawl as a WACZ file too.")
+    ] = False,
     setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
     config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
     log_format: Annotated[
@@ -82,7 +87,7 @@ def crawl(
         ledger=ledger,
         frontier=frontier,
         job=job or job_of(urls, spider),
-        crawl_name=name,
+        crawl_name=_name_now(name or "") if wacz else name,
         scope=scope,
         fresh=fresh,
         recrawl=recrawl,
@@ -107,11 +112,33 @@ def crawl(
     console = Console(stderr=True)
     plan = Plan(options=options, spider=spider, seeds=urls, log_format=log_format)
     ending = run(plan, console)
-    if as_json:
-        print(json.dumps(ending.summary.as_json(), ensure_ascii=False))
-    else:
-        print_summary(ending.summary, Console())
+    packed = ""
+    try:
+        # Who interrupts a crawl wants it to end; who goes on with it packs all of it then.
+        if wacz and ending.exit_code == 0:
+            packed = _pack(options)
+    finally:
+        if as_json:
+            more = {"wacz": packed} if wacz else {}
+            print(json.dumps({**ending.summary.as_json(), **more}, ensure_ascii=False))
+        else:
+            print_summary(ending.summary, Console())
+    if packed and not as_json:
+        print(packed)
     raise typer.Exit(ending.exit_code)
+
+
+def _name_now(given: str) -> str:
+    """The crawl's name, settled before it starts: its week may be over when it is packed."""
+    from crawler.capture.names import name_crawl
+
+    return name_crawl(given, SystemClock().now())
+
+
+def _pack(options: Options) -> str:
+    from crawler.corpus.export import pack
+
+    return pack(options.out, options.crawl_name, iso_milliseconds(moment(SystemClock().now())))
 
 
 def _read_windows(texts: list[str] | None) -> Mapping[str, Window] | None:

@@ -49,6 +49,21 @@ def export(where: str, wanted: Wanted, created: str) -> Iterator[str]:
     yield from (MANIFEST, WARC_PATHS, WET_PATHS, CARD)
 
 
+def pack(where: str, crawl: str, created: str) -> str:
+    """Make the WACZ of the one crawl `crawl` at `where` and enter it into the manifest there.
+
+    Returns its path, empty where the crawl kept nothing. `created` is the time, as rows have it.
+    Raises `ConfigurationError`, `StorageError`.
+    """
+    store = open_tree(where)
+    ours = [path for path in finished(store) if place_of(path)[1] == crawl]
+    if not any(place_of(path)[0] in PACKED for path in ours):
+        return ""
+    path = write_wacz(store, crawl, ours, created)
+    enlist(store, describe_all(store, [path]))
+    return path
+
+
 def _make(store: Store, paths: list[str], wanted: Wanted, created: str) -> Iterator[str]:
     present = frozenset(paths)
     for path in paths:

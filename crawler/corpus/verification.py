@@ -105,9 +105,7 @@ class _Corpus:
         if not paths:
             raise ConfigurationError(f"{where} is no corpus: nothing of one is there.")
         self._paths = frozenset(paths)
-        # A job makes its lists with the first file that it finishes.
-        begun = lists.empty and any(path.endswith(OPEN) for path in paths)
-        yield from (replace(fault, incomplete=begun) for fault in lists.check())
+        yield from self._check_lists(lists)
         self._listed = lists.entries
         for path in paths:
             if path not in LISTS:
@@ -120,6 +118,20 @@ class _Corpus:
             yield Fault(path, "", "it is in the manifest and not here")
         self._evidence.settle()
         yield from cross_check(self._evidence, CORPUS)
+
+    def _check_lists(self, lists: Lists) -> Iterator[Fault]:
+        """What is wrong with the lists; merely incomplete where a job had not come to its end.
+
+        A job makes its lists with the first file that it finishes. From then on it writes what is
+        derived of the manifest before the manifest: a kill in between leaves files that the
+        manifest does not name, and lists that do.
+        """
+        begun = lists.empty and any(path.endswith(OPEN) for path in self._paths)
+        finished = (path for path in self._paths if not path.endswith(OPEN) and path not in LISTS)
+        ahead = any(path not in lists.entries for path in finished)
+        for fault in lists.check():
+            listed = fault.file in lists.entries
+            yield replace(fault, incomplete=begun or (ahead and listed))
 
     def _list_paths(self) -> list[str]:
         return [path for path in self._store.list() if belongs(path)]

@@ -1,16 +1,16 @@
 """The records of a WARC file as the gzip members that hold them, to be copied byte for byte."""
 
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
+from crawler.capture.members import Member as Decompressed
+from crawler.capture.members import Members
 from crawler.errors import ConfigurationError
 
-_GZIP: Final = zlib.MAX_WBITS + 16
-_CHUNK: Final = 1 << 18
+_END: Final = b"\r\n\r\n"
 _HEAD_LIMIT: Final = 1 << 16
 _FIELD: Final = re.compile(r"(?m)^([!-9;-~]+): *([^\r\n]*)\r$")
 
@@ -44,33 +44,50 @@ class Member:
         return datetime.fromisoformat(self.fields["warc-date"])
 
 
+class _Kept:
+    """A stream, and what was read of it and not taken yet."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._held = bytearray()
+
+    def read(self, size: int, /) -> bytes:
+        """As the stream's own."""
+        content = self._stream.read(size)
+        self._held += content
+        return content
+
+    def take(self, size: int) -> bytes:
+        """The first bytes that were not taken yet."""
+        taken = bytes(self._held[:size])
+        del self._held[:size]
+        return taken
+
+
 def read_members(stream: BinaryIO, name: str) -> Iterator[Member]:
     """Every record of `stream`, in order; raises `ConfigurationError` where `name` is damaged."""
-    offset, rest = 0, b""
+    kept = _Kept(stream)
     try:
-        while rest or (rest := stream.read(_CHUNK)):
-            raw, head, rest = _read_member(stream, rest)
-            found = _FIELD.findall(head.split(b"\r\n\r\n", 1)[0].decode("utf-8", "replace") + "\r")
-            yield Member(raw, offset, {field.lower(): value for field, value in found})
-            offset += len(raw)
-    except (zlib.error, EOFError, KeyError, ValueError, OSError) as error:
-        raise ConfigurationError(
-            f"{name} cannot be read at byte {offset} ({error}): run heed verify."
-        ) from None
+        for member in Members(kept):
+            head = _read_head(member)
+            member.drain()
+            if member.fault:
+                raise ConfigurationError(
+                    f"{name} cannot be read at byte {member.offset} ({member.fault}): "
+                    "run heed verify."
+                )
+            yield Member(kept.take(member.length), member.offset, _read_fields(head))
+    except OSError as error:
+        raise ConfigurationError(f"{name} cannot be read ({error}): run heed verify.") from None
 
 
-def _read_member(stream: BinaryIO, rest: bytes) -> tuple[bytes, bytes, bytes]:
-    """One member's bytes, the beginning of what it holds, and what was read beyond its end."""
-    member, raw, head = zlib.decompressobj(_GZIP), bytearray(), bytearray()
-    while not member.eof:
-        chunk = rest or stream.read(_CHUNK)
-        if not chunk:
-            raise EOFError("the last record is not whole")
-        decoded = member.decompress(chunk, _CHUNK)
-        while member.unconsumed_tail and not member.eof:
-            head += decoded[: _HEAD_LIMIT - len(head)]
-            decoded = member.decompress(member.unconsumed_tail, _CHUNK)
-        head += decoded[: _HEAD_LIMIT - len(head)]
-        raw += chunk[: len(chunk) - len(member.unused_data)]
-        rest = member.unused_data
-    return bytes(raw), bytes(head), rest
+def _read_fields(head: bytes) -> Mapping[str, str]:
+    found = _FIELD.findall(head.decode("utf-8", "replace") + "\r")
+    return {field.lower(): value for field, value in found}
+
+
+def _read_head(member: Decompressed) -> bytes:
+    head = b""
+    while _END not in head and len(head) < _HEAD_LIMIT and (more := member.read()):
+        head += more
+    return head[:_HEAD_LIMIT].partition(_END)[0]

@@ -88,6 +88,7 @@ def test_rows_not_written_are_counted_by_reason(
         if key.startswith(("rows/written", "rows/skipped/"))
     } == {
         "rows/written": 2,
+        "rows/near_empty": 2,
         "rows/skipped/duplicate": 1,
         "rows/skipped/revisit": 2,
         "rows/skipped/empty": 1,

@@ -147,7 +147,6 @@ def test_metadata_holds_the_decision(writing: Writing) -> None:
     said = dict(line.split(": ", 1) for line in lines if line)
     assert said["fetchTimeMs"] == "250"
     assert said["charset-detected"] == "utf-8"
-    assert said["language"] == ""
     assert said["via"] == "https://site.example/%0D%0Ax:%20y"
     assert said["hopsFromSeed"] == "0"
     assert said["heed-uses"] == "train-genai train-other"
@@ -217,13 +216,14 @@ def test_a_text_is_a_conversion_of_its_response(writing: Writing) -> None:
     page = a_page()
     page = replace(page, place=files.write_page(page))
     at = datetime(2026, 11, 22, tzinfo=UTC)
-    written = files.write_conversion(page, "Texte é \ud800", at)
+    written = files.write_conversion(page, "Texte é \ud800", at, "fr")
     files.close()
     path = writing.root / written.path
     assert f"{SEGMENT}/wet/" in written.path
     _, conversion = read_records(path)
     assert conversion.kind == "conversion"
     assert conversion["WARC-Refers-To"] == page.place.record_id if page.place else False
+    assert conversion["WARC-Identified-Content-Language"] == "fr"
     assert conversion.block.decode() == "Texte é ?"
     assert conversion.offset == written.offset
     assert_checked(path)

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from crawler.capture.layout import MANIFEST
+from crawler.capture.listing import enlist
+from crawler.capture.manifest import read_entries
+from crawler.capture.member import compress
 from crawler.corpus.faults import Fault
+from crawler.corpus.lists import LISTS
 from crawler.corpus.verification import Counts, verify
+from crawler.stores.local import LocalStore
 from tests.command import heed
 from tests.corpus.damage import TO_FILES, TO_WHAT_THEY_SAY, Damage, flip_a_bit, relist
 from tests.shared import SHARED, needs_shared
@@ -104,6 +110,23 @@ def test_a_finished_file_that_nobody_listed_is_incomplete(corpus: Path) -> None:
     manifest.write_bytes(b"".join(line for line in lines if b'"kind":"wet"' not in line))
     found = faults_of(corpus)
     assert [fault.incomplete for fault in found if "/wet/" in fault.file] == [True]
+
+
+def test_lists_that_a_killed_job_wrote_before_the_manifest_are_incomplete(corpus: Path) -> None:
+    written = {path: (corpus / path).read_bytes() for path in LISTS}
+    entries = read_entries(written.pop(MANIFEST))
+    before = [one for one in entries if one.kind not in ("documents", "warc")]
+    enlist(LocalStore(corpus), before, anew=True)
+    for path, content in written.items():
+        (corpus / path).write_bytes(content)
+    found = faults_of(corpus)
+    assert {"README.md", "warc.paths.gz"} < {fault.file for fault in found}
+    assert {fault.incomplete for fault in found} == {True}
+
+
+def test_a_list_that_is_wrong_where_every_file_is_listed_is_no_ones_work(corpus: Path) -> None:
+    (corpus / "warc.paths.gz").write_bytes(compress(b""))
+    assert {fault.incomplete for fault in faults_of(corpus)} == {False}
 
 
 def test_a_place_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:
