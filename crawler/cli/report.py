@@ -52,8 +52,9 @@ def report(
     facts = read_listed_facts(sites) if asked.pages else {}
     engine = open_ledger(ledger)
     # Pages carry into their first date what was seen before it.
+    last_will_do = bool(at) and not asked.pages
     observed = read_observed(
-        engine, Selection(None if asked.pages else start, until, selected, latest_only=False)
+        engine, Selection(None if asked.pages else start, until, selected, last_will_do)
     )
     observed = fold_sites(observed) if fold else observed
     if site and not observed:

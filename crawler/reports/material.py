@@ -60,7 +60,12 @@ class Material:
     @cached_property
     def named(self) -> frozenset[int]:
         """Places of the bots that some site names at some date."""
-        return frozenset(self.tallies.named_ever())
+        return frozenset(self.most_blocked)
+
+    @cached_property
+    def most_blocked(self) -> Sequence[int]:
+        """The same, the most blocked at the last date first."""
+        return self.tallies.most_blocked()
 
     @cached_property
     def training(self) -> tuple[int, ...]:

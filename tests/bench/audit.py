@@ -1,6 +1,7 @@
 """How fast and how flat an audit is, on a fleet of loopback sites of every outcome.
 
-Prints numbers, asserts nothing. Run: python -m tests.bench.audit [SITES …]
+Prints numbers, and ends in 1 where an outcome is not the one that its site was made for.
+Run: python -m tests.bench.audit [SITES …]
 """
 
 import json
@@ -8,11 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import wait4
 from pathlib import Path
 
+from crawler.ledger.opening import open_engine
+from crawler.reports.queries import Selection, read_observed
 from tests.cli.test_audit import QUICKLY
 from tests.command import environment
 
@@ -55,6 +59,22 @@ def measure(count: int, folder: Path) -> None:
         f"{time.perf_counter() - began:6.1f} s in all  {1000 * cpu / count:5.2f} ms CPU a site  "
         f"{used.ru_maxrss / 1024:6.0f} MiB at most  {summary['outcomes']}"
     )
+    wrong = find_wrong(listed, ledger)
+    if wrong:
+        sys.exit(f"Of {count} sites {len(wrong)} ended otherwise than they should: {wrong[:5]}")
+    print(f"{count:>6} sites  each ended in its outcome, and was asked once")
+
+
+def find_wrong(listed: Path, ledger: Path) -> list[tuple[str, list[str]]]:
+    """Sites and the outcomes of their robots.txt, where they are not the one expected."""
+    found = defaultdict(list)
+    for one in read_observed(open_engine(str(ledger)), Selection()):
+        found[one.site].append(one.outcome.value)
+    rows = map(json.loads, listed.read_text("utf-8").splitlines())
+    expected = {
+        row["site"].partition("://")[2]: row["category"].split(" ")[0].rstrip(",") for row in rows
+    }
+    return [(site, found[site]) for site, kind in expected.items() if found[site] != [kind]]
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from crawler.ledger.importers.jsonl import LONGEST_LINE
 from tests.command import Run, heed
 from tests.history import BODIES
 from tests.shared import SHARED, needs_shared
@@ -62,6 +63,8 @@ def test_every_form_of_a_body_is_the_same_observation(tmp_path: Path) -> None:
         '{"site": "a.example", "fetched_at": "2025-01-03", "outcome": "odd"}',
         '{"site": "a.example", "fetched_at": "2025-01-03", "body": "", "headers": [1]}',
         '{"site": "a.example", "fetched_at": "2025-01-03", "body": "", "resource": "x"}',
+        '{"site": "a\\ud800.example", "fetched_at": "2025-01-03", "body": ""}',
+        '{"site": "a\\u0000.example", "fetched_at": "2025-01-03", "body": ""}',
     ],
 )
 def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, line: str) -> None:
@@ -71,6 +74,33 @@ def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, line: str) -> 
     assert (run.code, run.summary["added"], run.summary["faults"]) == (1, 1, 1)
     assert "history.jsonl, line 1: " in run.err
     assert "Traceback" not in run.err
+
+
+def test_a_broken_stream_keeps_what_stands_before_the_break(tmp_path: Path) -> None:
+    days = [
+        {**LINE, "fetched_at": f"2025-01-{day:02}", "body": f"# {day}\n"} for day in range(1, 29)
+    ]
+    whole = b"".join(gzip.compress(json.dumps(day).encode() + b"\n") for day in days)
+    (tmp_path / "broken.jsonl.gz").write_bytes(whole[:-9])
+    (tmp_path / "none.jsonl.gz").write_bytes(b"no gzip at all\n")
+    (tmp_path / "whole.jsonl").write_text(json.dumps({**LINE, "unknown": [1, {}]}) + "\n")
+    run = fill(tmp_path / "ledger.db", *sorted(tmp_path.glob("*.jsonl*")))
+    assert (run.code, run.summary["faults"]) == (1, 2), run.err
+    assert f"{tmp_path / 'broken.jsonl.gz'}, line " in run.err
+    assert f"{tmp_path / 'none.jsonl.gz'}, line " in run.err
+    found = {row["date"][:10] for row in rows(tmp_path / "ledger.db")}
+    assert {f"2025-01-{day:02}" for day in range(1, 28)} <= found
+
+
+def test_a_line_beyond_all_bounds_is_one_fault_and_the_next_counts(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl.gz"
+    long = b'{"body": "' + b"x" * (LONGEST_LINE + 1) + b'"}\n'
+    file.write_bytes(gzip.compress(long + json.dumps(LINE).encode() + b"\n[]\n", 1))
+    run = fill(tmp_path / "ledger.db", file)
+    assert (run.code, run.summary["added"], run.summary["faults"]) == (1, 1, 2)
+    assert f"{file}, line 1: " in run.err
+    assert f"{file}, line 3: " in run.err
+    assert "x" * 1_000 not in run.err
 
 
 def test_a_status_without_a_body_is_an_observation(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 import sqlite3
 import subprocess
 import sys
-from itertools import takewhile
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import pytest
@@ -99,17 +99,22 @@ WITHOUT_RIGHTS = dedent(
 )
 
 
-def test_a_read_only_ledger_is_named(tmp_path: Path) -> None:
-    folder = tmp_path / "archive"
+@pytest.fixture
+def anyones() -> Iterator[Path]:
+    """A folder that any account can enter; pytest closes its own whenever a run begins."""
+    with TemporaryDirectory(prefix="heed-ledger-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_read_only_ledger_is_named(anyones: Path) -> None:
+    folder = anyones / "archive"
     folder.mkdir()
     path = folder / "ledger.db"
     SqlLedger(str(path)).close()
     path.chmod(0o444)
     folder.chmod(0o555)
-    ours = takewhile(lambda one: one != Path(gettempdir()), (tmp_path, *tmp_path.parents))
-    for parent in ours:
-        parent.chmod(0o755)
-    command = [sys.executable, "-c", WITHOUT_RIGHTS, str(path), str(tmp_path / "warmed.db")]
+    command = [sys.executable, "-c", WITHOUT_RIGHTS, str(path), str(anyones / "warmed.db")]
     try:
         ended = subprocess.run(  # noqa: S603 (our own script)
             command, cwd=ROOT, capture_output=True, text=True, check=False

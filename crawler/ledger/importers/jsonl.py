@@ -94,6 +94,9 @@ def _text(given: Mapping[str, object], key: str, default: str = "") -> str:
         value = default
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{key} = {value!r} is no text with something in it")
+    if not value.isprintable():
+        # Halves of surrogate pairs and NUL, which databases cannot take, are among these.
+        raise ValueError(f"{key} = {value!r} has characters that no name has")
     return value
 
 

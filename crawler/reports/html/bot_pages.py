@@ -1,34 +1,59 @@
 """A page a bot: who runs it, who names it and how, since when, and what changed."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from crawler.policy.agents import find_agent
 from crawler.reports.html.addresses import bot_page, count_of, line_of, site_page
 from crawler.reports.html.figures import STACKED
-from crawler.reports.html.overview import draw_standings
+from crawler.reports.html.front import held
+from crawler.reports.html.overview import tell_standings
 from crawler.reports.material import Material
 from crawler.reports.panel import Site, Version
 from crawler.reports.standing import LETTERS, labels_of
 
+CHARTED: Final = 24
+"""Bots, the most blocked first, that have a chart; the others that a site names have its table."""
+
 
 def describe_bot(material: Material, bot: int) -> dict[str, Any]:
-    """What the template of a bot's page shows; a chart only where some site names the bot."""
+    """What the template of a bot's page shows; numbers by date only where a site names the bot."""
     panel = material.panel
     named = bot in material.named
+    drawn = bot in material.most_blocked[:CHARTED]
     rows = sorted(
         _rows(material, bot), key=lambda row: (-row["severity"], row["since"], row["site"])
     )
     return {
         "token": panel.bots[bot],
         "agent": find_agent(panel.bots[bot]),
-        "figure": draw_standings(material, bot, small=True) if named else None,
+        "figure": tell_standings(material, bot, drawn=drawn) if named else None,
         "rows": rows,
         "counts": count_standings(material, bot),
-        "shifts": [shift for shift in material.shifts if bot in shift.bots],
+        "moves": list(_moves(material, bot)),
         "share": material.tallies.blocked(bot, panel.last),
         "first": material.tallies.blocked(bot, 0),
     }
+
+
+def _moves(material: Material, bot: int) -> Iterator[dict[str, Any]]:
+    """Its changes, latest first; the lines that came and went stand on the page of changes."""
+    labels = labels_of(material.panel.rule)
+    for shift in material.shifts:
+        if bot not in shift.bots:
+            continue
+        lines = shift.newer.restrictions[bot].lines
+        since = shift.held_since[shift.bots.index(bot)]
+        days = (shift.newer.first - since).days
+        yield {
+            "day": f"{shift.newer.first:%Y-%m-%d}",
+            "site": shift.site.name,
+            "before": labels[shift.before],
+            "after": labels[shift.after],
+            "href": line_of(shift.site.name, shift.newer.number, lines[0] if lines else 0),
+            "held": held(days, days),
+            "unstable": shift.unstable,
+        }
 
 
 def count_standings(material: Material, bot: int) -> list[dict[str, Any]]:
@@ -86,10 +111,9 @@ def held_since(site: Site, version: Version, bot: int) -> str:
 def list_bots(material: Material) -> list[dict[str, Any]]:
     """All bots for the table of bots, the most blocked first."""
     panel, tallies = material.panel, material.tallies
-    ranked = [*tallies.most_blocked()]
     rest = [bot for bot in range(len(panel.bots)) if bot not in material.named]
     found = []
-    for bot in [*ranked, *rest]:
+    for bot in [*material.most_blocked, *rest]:
         token = panel.bots[bot]
         agent = find_agent(token)
         share, first = tallies.blocked(bot, panel.last), tallies.blocked(bot, 0)

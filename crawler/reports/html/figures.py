@@ -31,6 +31,7 @@ class Figure:
     wide: str
     """Empty where the narrow one serves every width."""
     narrow: str
+    """Empty as well where nothing is drawn and the table is all there is."""
     heading: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str
@@ -54,13 +55,14 @@ def make_figure(
 def make_small_figure(
     name: str,
     words: tuple[str, str],
-    spec: Spec,
+    spec: Spec | None,
     table: tuple[Sequence[str], Sequence[Sequence[Cell]]],
     note: str,
     legend: Sequence[tuple[str, str]] = (),
 ) -> Figure:
-    """A figure with one drawing for every width, for pages of which there are many."""
-    return Figure(name, words[0], words[1], "", draw(spec), table[0], table[1], note, legend)
+    """A figure with one drawing for every width, or none, for pages of which there are many."""
+    drawn = "" if spec is None else draw(spec)
+    return Figure(name, words[0], words[1], "", drawn, table[0], table[1], note, legend)
 
 
 def source_note(material: Material, denominator: str) -> str:

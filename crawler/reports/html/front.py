@@ -114,7 +114,7 @@ def _everyone(material: Material, version: Version) -> str:
 def draw_heat(material: Material) -> dict[str, Any]:
     """Sites by the most blocked bots, at the last date."""
     panel = material.panel
-    chosen = material.tallies.most_blocked()[:HEAT_BOTS]
+    chosen = material.most_blocked[:HEAT_BOTS]
     labels = labels_of(panel.rule)
     rows = []
     for site, version in panel.known(panel.last):

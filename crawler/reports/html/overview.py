@@ -50,7 +50,7 @@ def any_lists(material: Material, lists: Lists) -> list[str]:
 def draw_lines(material: Material, any_links: Sequence[str]) -> Figure:
     """The share of sites that block each of the most blocked bots, over time."""
     panel, tallies = material.panel, material.tallies
-    chosen = tallies.most_blocked()[:LINES]
+    chosen = material.most_blocked[:LINES]
     periods = range(len(panel.periods))
     days = [period.day for period in panel.periods]
     links = {bot: [count_of(panel.bots[bot], "full-named", n) for n in periods] for bot in chosen}
@@ -111,8 +111,36 @@ class Line:
         ]
 
 
-def draw_standings(material: Material, bot: int, *, small: bool = False) -> Figure:
-    """Everything that all sites say to one bot, over time; `small` is drawn once."""
+def draw_standings(material: Material, bot: int) -> Figure:
+    """Everything that all sites say to one bot, over time."""
+    told = _describe_standings(material, bot)
+
+    def make(width: int) -> Spec:
+        return time.stack(told.keys, told.rows, width)
+
+    return make_figure("standings", told.words, make, told.table, told.note, told.keys)
+
+
+def tell_standings(material: Material, bot: int, *, drawn: bool) -> Figure:
+    """The same for the bot's own page: drawn once for every width, or only told in its table."""
+    told = _describe_standings(material, bot)
+    spec = time.stack(told.keys, told.rows, SMALL) if drawn else None
+    keys = told.keys if drawn else ()
+    return make_small_figure("standings", told.words, spec, told.table, told.note, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standings:
+    """What all sites say to one bot, as a chart and a table tell it."""
+
+    words: tuple[str, str]
+    keys: Sequence[tuple[str, str]]
+    rows: Sequence[tuple[str, str, int, str]]
+    table: tuple[Sequence[str], Sequence[Sequence[Cell]]]
+    note: str
+
+
+def _describe_standings(material: Material, bot: int) -> _Standings:
     panel = material.panel
     token, days = panel.bots[bot], [period.day for period in panel.periods]
     counts = [material.tallies.of(bot, n) for n in range(len(days))]
@@ -130,17 +158,13 @@ def draw_standings(material: Material, bot: int, *, small: bool = False) -> Figu
     told = f"{token} on {days[-1]}: " + ", ".join(
         f"{label} {counts[-1][standing]}" for standing, label, _ in shown if counts[-1][standing]
     )
-    words = (f"What sites say to {token}", told)
-    numbers = (["Date", *(label for label, _ in keys), "of these carried over"], table)
-    note = source_note(material, f"all {len(panel.sites)} sites of this report")
-    if small:
-        spec = time.stack(keys, rows, SMALL)
-        return make_small_figure("standings", words, spec, numbers, note, keys)
-
-    def make(width: int) -> Spec:
-        return time.stack(keys, rows, width)
-
-    return make_figure("standings", words, make, numbers, note, keys)
+    return _Standings(
+        (f"What sites say to {token}", told),
+        keys,
+        rows,
+        (["Date", *(label for label, _ in keys), "of these carried over"], table),
+        source_note(material, f"all {len(panel.sites)} sites of this report"),
+    )
 
 
 def _standings_row(
@@ -159,7 +183,7 @@ def _standings_row(
 def draw_most_blocked(material: Material, most: int) -> Figure:
     """The most blocked bots, each with everything that sites say to it at the last date."""
     panel, tallies = material.panel, material.tallies
-    chosen = tallies.most_blocked()[:most]
+    chosen = material.most_blocked[:most]
     names = [panel.bots[bot] for bot in chosen]
     shown = [
         each

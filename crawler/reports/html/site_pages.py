@@ -54,7 +54,7 @@ def describe_site(material: Material, site: Site) -> dict[str, Any]:
         ],
         "periods": panel.periods,
         "spots": site.spots,
-        "threads": list(_describe_threads(weave(shown), marks[-1] if marks else [])),
+        "threads": _describe_threads(weave(shown), len(shown) - 1, marks[-1] if marks else []),
         "marks": [[[m.line, m.told, m.css] for m in found] for found in marks],
         "seen": [
             [
@@ -154,10 +154,11 @@ def _name_bots(bots: Sequence[str], standing: Standing) -> str:
     return ", ".join(bots) if standing.names else f"{len(bots)} bots that are not named"
 
 
-def _describe_threads(threads: Sequence[Thread], marks: Sequence[Mark]) -> list[dict[str, Any]]:
-    """Lines of the listing; those of the latest version carry its marks."""
+def _describe_threads(
+    threads: Sequence[Thread], last: int, marks: Sequence[Mark]
+) -> list[dict[str, Any]]:
+    """Lines of the listing; those of the `last` version carry its marks."""
     by_line = {mark.line: mark for mark in marks}
-    last = max((thread.last for thread in threads), default=0)
     number, found = 0, []
     for thread in threads:
         latest = thread.last == last

@@ -78,9 +78,7 @@ def make_pages(material: Material) -> Iterator[Page]:
         page["changes"] = list_shifts(material, page["shifts"])
         yield site_page(site.name), render("site.html", page, root="../")
     for bot, token in enumerate(material.panel.bots):
-        page = describe_bot(material, bot)
-        page["changes"] = list_shifts(material, page["shifts"])
-        yield bot_page(token), render("bot.html", page, root="../")
+        yield bot_page(token), render("bot.html", describe_bot(material, bot), root="../")
     yield "assets/ledger.js", write_ledger(material.panel, material.texts, lists)
     for name in ASSETS:
         yield f"assets/{name}", files(__package__).joinpath("assets", name).read_text("utf-8")
@@ -88,7 +86,7 @@ def make_pages(material: Material) -> Iterator[Page]:
 
 def _make_overviews(material: Material, lists: Lists, render: "Renderer") -> Iterator[Page]:
     any_links = any_lists(material, lists)
-    most = material.tallies.most_blocked()
+    most = material.most_blocked
     front = {
         "answer": answer(material, any_links, lists),
         "lines": draw_lines(material, any_links),

@@ -12,7 +12,7 @@
     const told = new Map(marks[version].map(([line, words, css]) => [line, [words, css]]));
     let number = 0;
     for (const line of lines) {
-      line.hidden = version < +line.dataset.f || version > +line.dataset.l;
+      line.hidden = version < +(line.dataset.f ?? 0) || version > +(line.dataset.l ?? Infinity);
       line.querySelector("em")?.remove();
       if (line.dataset.n) {
         if (!line.hidden) number += +line.dataset.n;
