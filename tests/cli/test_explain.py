@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.command import LOOPBACK, heed
 from tests.site import page, served, text
 
@@ -59,3 +61,15 @@ def test_a_page_that_may_not_be_crawled_is_not_asked_for() -> None:
     assert run.code == 0, run.err
     assert "/x" not in site.targets
     assert json.loads(run.out)["decision"]["crawl"] == "disallow"
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [("http://[x/", "'http://[x/'"), ("ftp://site.example/", "'ftp://"), ("front", "'front'"),
+     ("http://127.71.9.9/", "--allow-net")],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said_in_a_sentence(url: str, named: str) -> None:
+    run = heed("explain", url)
+    assert run.code == 2
+    assert named in run.err
+    assert len(run.err.splitlines()) == 1
