@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.clock import moment
-from crawler.errors import ConfigurationError
 
 WARC: Final = "warc"
 WET: Final = "wet"
 ROBOTSTXT: Final = "robotstxt"
 CRAWLDIAGNOSTICS: Final = "crawldiagnostics"
 SUBSETS: Final = (WARC, WET, ROBOTSTXT, CRAWLDIAGNOSTICS)
-
-_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def stamp(epoch: float) -> str:
@@ -26,17 +23,8 @@ def stamp(epoch: float) -> str:
 
 
 def name_crawl(given: str, now: float) -> str:
-    """The crawl's name: `given`, or `HEED-` and the ISO week of `now`.
-
-    Raises `ConfigurationError` for a name that cannot be a folder everywhere.
-    """
-    name = given or moment(now).strftime("HEED-%G-%V")
-    if not _PLAIN.fullmatch(name):
-        raise ConfigurationError(
-            f"HEED_CRAWL_NAME = {given!r} cannot be used: it names folders, so write up to 100 "
-            "letters, digits, dots, dashes and underscores, beginning with a letter or digit."
-        )
-    return name
+    """The crawl's name: `given`, or `HEED-` and the ISO week of `now`."""
+    return given or moment(now).strftime("HEED-%G-%V")
 
 
 _RUN: Final = re.compile(r"(?:/segments/|-)(\d{14}-[0-9a-f]{8})(?:/|-\d{5,}\.)")

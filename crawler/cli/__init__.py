@@ -1,5 +1,6 @@
 """The command `heed`: one file a command; each parses, calls one function and prints."""
 
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -86,6 +87,8 @@ for name, command in COMMANDS.items():
 
 def main() -> None:
     """Run a command; a Heed error ends in its sentence and its exit code."""
+    # A crawl, an audit and a scheduler listen for themselves; whatever else runs ends here.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
     except HeedError as error:

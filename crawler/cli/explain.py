@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from crawler.cli.options import operator_options
+from crawler.cli.seeds import read_seeds
 from crawler.policy.door import DoorError
 from crawler.policy.door import explain as explain_observation
 
@@ -42,6 +43,7 @@ def explain(
         sys.exit(answer_lines())
     from crawler.cli.explaining import explain_url, print_explanation
 
+    (url,) = read_seeds([url], None)
     options = operator_options(
         targets=(url,),
         profile=profile,

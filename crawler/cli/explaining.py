@@ -9,6 +9,7 @@ from scrapy.signalmanager import SignalManager
 
 from crawler.clock import SystemClock, moment
 from crawler.config import Options
+from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import HttpFetcher
 from crawler.gates.judge import Judge, Sight
 from crawler.gates.pacing import HostPaces
@@ -16,7 +17,7 @@ from crawler.gates.site_files import SiteFileKeeper
 from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
 from crawler.policy.door import describe, notes
-from crawler.policy.model import State, Use
+from crawler.policy.model import Outcome, State, Use
 from crawler.records.codings import decode
 from crawler.records.exchange import Truncated
 from crawler.runtime import DeferredError, FetchFailedError, Runtime
@@ -30,7 +31,10 @@ COLOURS = {
 
 
 async def explain_url(url: str, options: Options) -> dict[str, object]:
-    """The door's answer for `url` as it stands now; the page is fetched only if that is allowed."""
+    """The door's answer for `url` as it stands now; the page is fetched only if that is allowed.
+
+    Raises `ConfigurationError` where its address may not be asked at all.
+    """
     clock = SystemClock()
     identity = make_identity(options, clock)
     ledger = SqlLedger("sqlite://")
@@ -40,6 +44,9 @@ async def explain_url(url: str, options: Options) -> dict[str, object]:
     judge = Judge(runtime, SiteFileKeeper(runtime, SignalManager()))
     try:
         sight = await judge.before(url)
+        robots = sight.seen.robots
+        if robots is not None and robots.outcome is Outcome.REFUSED_ADDRESS:
+            raise ConfigurationError(f"{url} may not be asked: {robots.detail}.")
         outcome = "not fetched"
         if sight.refusal((Use.CRAWL,)) is None:
             sight, outcome = await _look(url, runtime, judge, sight)

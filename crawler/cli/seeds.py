@@ -1,12 +1,18 @@
 """Seeds from a command line and files, checked before anything is asked of anybody."""
 
 import ipaddress
+import string
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.errors import ConfigurationError
+from crawler.frontier.canonical import CanonicalUrl, canonicalise
+
+SPACES: Final = string.whitespace
+"""White space of ASCII; that of Unicode is text like any other, and escaped."""
 
 
 def read_seeds(listed: Iterable[str], file: Path | None) -> tuple[str, ...]:
@@ -31,7 +37,7 @@ def _seeds_of(file: Path) -> list[str]:
             f"The seed file {str(file)!r} is not UTF-8 text (byte {error.start}): convert it first."
         ) from None
     # Only LF and CRLF end a line: U+2028 and its like are text (contract.md).
-    rows = [row.rstrip("\r").strip() for row in text.split("\n")]
+    rows = [row.strip(SPACES) for row in text.split("\n")]
     seeds = [
         _checked(row, f"in line {number} of {str(file)!r}")
         for number, row in enumerate(rows, start=1)
@@ -50,11 +56,11 @@ def _checked(seed: str, where: str) -> str:
         host = parts.hostname or ""
     except ValueError:
         port_is_sound, host, parts = False, "", urlsplit("")
-    spaced = any(character.isspace() for character in url)
+    spaced = any(character in SPACES for character in url)
     named = "." in host or ":" in host or host == "localhost"
     if parts.scheme not in ("http", "https") or not named or not port_is_sound or spaced:
         raise ConfigurationError(
-            f"The seed {seed!r} {where} is no http or https URL: write it like https://example.org/."
+            f"The URL {seed!r} {where} is no http or https URL: write it like https://example.org/."
         )
     return url
 
@@ -81,7 +87,9 @@ def is_loopback(url: str) -> bool:
 def ports_named(seeds: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
     """Ports that seeds spell out, by host: what opens for that host and no other."""
     ports: dict[str, tuple[int, ...]] = {}
-    for parts in map(urlsplit, seeds):
+    for found in map(canonicalise, seeds):
+        # Hosts are asked by their canonical names: punycode, no dot at the end.
+        parts = urlsplit(found.url if isinstance(found, CanonicalUrl) else "")
         if parts.hostname and parts.port:
             known = ports.get(parts.hostname, ())
             ports[parts.hostname] = (*known, parts.port) if parts.port not in known else known

@@ -4,9 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from crawler.errors import ConfigurationError
 from crawler.ledger.sites import SiteFacts
+
+LIST_SUFFIXES: Final = (".csv", ".jsonl", ".txt")
+"""No site's name ends in one of these."""
 
 
 def read_date(text: str | None, option: str, *, end: bool = False) -> datetime | None:
@@ -15,13 +19,13 @@ def read_date(text: str | None, option: str, *, end: bool = False) -> datetime |
         return None
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        if end and len(text) <= len("2025-01-31"):
+            when += timedelta(days=1) - timedelta(microseconds=1)
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ConfigurationError(
             f"{option} {text!r} is no date: write it like 2025-01-31."
         ) from None
-    if end and len(text) <= len("2025-01-31"):
-        when += timedelta(days=1, microseconds=-1)
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when
 
 
 def read_bots(text: str | None, listed: Sequence[str]) -> Sequence[str]:
@@ -40,7 +44,12 @@ def read_sites(text: str | None) -> frozenset[str] | None:
         return None
     path = Path(text)
     try:
-        lines = path.read_text("utf-8-sig").split("\n") if path.is_file() else text.split(",")
+        if path.is_dir() or (path.suffix in LIST_SUFFIXES and not path.is_file()):
+            raise ConfigurationError(f"--sites {text!r} is no file: name a list, or sites.")
+        if path.is_file():
+            lines = path.read_bytes().decode("utf-8-sig").split("\n")
+        else:
+            lines = text.split(",")
         sites = frozenset(filter(None, (_site(line.strip()) for line in lines)))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"--sites {text!r} cannot be read: {error}.") from None

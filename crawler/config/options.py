@@ -1,12 +1,14 @@
 """What an operator can say, read into frozen models; every error names key, value and remedy."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from crawler.config.windows import Window
 from crawler.errors import ConfigurationError
@@ -21,6 +23,19 @@ SETTABLE: Final = frozenset(
      "EXTRACT_WORKERS", "EXTRACT_DEADLINE", "SPOOL_LIMIT"}
 )  # fmt: skip
 """Settings that `-s` takes (contract.md): limits and time-outs, nothing that weakens a refusal."""
+
+FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def _folder_name(text: str) -> str:
+    """A name, or none, that can be a folder everywhere."""
+    if text and not FOLDER_NAME.fullmatch(text):
+        raise PydanticCustomError(
+            "folder_name",
+            "it names folders, so write up to 100 letters, digits, dots, dashes and underscores, "
+            "beginning with a letter or digit",
+        )
+    return text
 
 
 class Options(BaseModel):
@@ -43,15 +58,15 @@ class Options(BaseModel):
     ledger: str = ""
     frontier: str = ""
     job: str = ""
-    scope: str = Field("host", pattern="^(host|domain|prefix|seeds)$")
+    scope: Literal["host", "domain", "prefix", "seeds"] = "host"
     fresh: bool = False
     recrawl: bool = False
-    crawl_name: str = ""
-    extract: str = Field("accurate", pattern="^(accurate|fast|bulk|none)$")
+    crawl_name: Annotated[str, AfterValidator(_folder_name)] = ""
+    extract: Literal["accurate", "fast", "bulk", "none"] = "accurate"
 
     delay: float = Field(5.0, ge=0)
     allow_net: tuple[IPv4Network | IPv6Network, ...] = ()
-    allow_ports: tuple[int, ...] = ()
+    allow_ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = ()
     seed_ports: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
     """Ports that a seed names for its host."""
 

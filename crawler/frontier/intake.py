@@ -22,6 +22,10 @@ _ENDED: Final = (
     "SELECT id, CASE state WHEN 1 THEN due END, asked_at, memory FROM url"
     " WHERE key = ? AND state IN (1, 3) AND ending NOT IN ('', 'retry', 'deferred')"
 )
+_ALLOW: Final = (
+    "UPDATE url SET state = 1, due = ? WHERE key = ? AND state IN (1, 3)"
+    " AND ending = 'failed' AND reason LIKE 'refused_address:%'"
+)
 JOIN_LINE: Final = (
     "UPDATE host SET next_at = max(?, delay_until, block_until) "
     "WHERE id = ? AND next_at IS NULL AND NOT claimed"
@@ -56,6 +60,10 @@ class Intake:
         )
         self._db.executemany(JOIN_LINE, [(now, row[0]) for row in new if row[2]])
         self._take_hints((each for each in batch if each.changed_at), now)
+        if len(wanted) > sum(row[1] for row in new):
+            # What refused a seed's address was the operator's to allow, and may be allowed now.
+            known = [(now, digest_of(each.key)) for each in wanted if not each.via]
+            self._db.executemany(_ALLOW, known)
         return sum(int(row[1]) for row in new), hosts
 
     def _take_hints(self, hinted: Iterable[Discovery], now: float) -> None:

@@ -113,7 +113,7 @@ class PolicyGate:
             self._fail(request.url, Outcome.TRUNCATED, CUT_SHORT_DETAIL)
             raise FetchFailedError(Outcome.TRUNCATED, CUT_SHORT_DETAIL)
         if response.status in KEPT_STATUSES and SITEMAP_KEY not in request.meta:
-            self._keep(request, sight)
+            self._keep(request, sight, exchange)
         else:
             self._pass(request, exchange)
         return response
@@ -139,13 +139,13 @@ class PolicyGate:
             raise DeferredError(host, sight.next_try, f"{where} could not be read")
         raise RefusedError(decision, use)
 
-    def _keep(self, request: Request, sight: Sight) -> None:
+    def _keep(self, request: Request, sight: Sight, exchange: Exchange) -> None:
         request.meta[DECISION_KEY] = sight.decision
         request.meta[OBSERVATION_KEY] = sight.seen
         request.meta[USES_KEY] = self._options.uses
         request.meta[FOLLOW_KEY] = follows_links(sight.seen)
         request.meta[LABELS_KEY] = read_labels(sight.seen)
-        seen = self._runtime.ledger.first_seen(request.url, self._now())
+        seen = self._runtime.ledger.first_seen(request.url, exchange.started_at)
         request.meta[FIRST_SEEN_KEY] = iso_milliseconds(seen)
         self._tell(sight.decision, self._options.uses, kept=True, stage="after")
 

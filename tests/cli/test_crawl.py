@@ -1,9 +1,12 @@
 """`heed crawl` as typed: a bad word ends in one sentence and exit 2, and nobody is asked."""
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
 
+from crawler.cli.seeds import ports_named, read_seeds
 from tests.command import LOOPBACK, QUICK, Run, heed
 from tests.site import page, served
 
@@ -25,6 +28,8 @@ BAD_WORDS = {
     "setting that is no number": ([SEED, "-s", "HEED_MAX_BODY=big"], "HEED_MAX_BODY = 'big'"),
     "setting out of bounds": ([SEED, "-s", "HEED_ROBOTS_TTL=999999"], "HEED_ROBOTS_TTL"),
     "network that is none": ([SEED, "--allow-net", "127/8/8"], "HEED_ALLOW_NET"),
+    "port beyond the last": ([SEED, "--allow-port", "65536"], "HEED_ALLOW_PORTS"),
+    "name that is no folder's": ([SEED, "--name", "a/b"], "HEED_CRAWL_NAME = 'a/b'"),
     "negative delay": ([SEED, "--delay", "-1"], "HEED_DELAY"),
     "somebody else's token": ([SEED, "--product-token", "GPTBot"], "'GPTBot'"),
     "a browser's name": ([SEED, "--product-token", "Mozilla"], "'Mozilla'"),
@@ -66,12 +71,27 @@ def test_beyond_loopback_a_contact_is_needed(tmp_path: Path) -> None:
     assert _is_one_sentence(run)
 
 
-def test_a_run_whose_every_seed_is_refused_ends_with_two_and_says_why(tmp_path: Path) -> None:
+def test_a_run_whose_every_seed_is_refused_ends_with_two_and_its_remedy_helps(
+    tmp_path: Path,
+) -> None:
+    words = ("--out", tmp_path / "out", "--linger", "0.2", "--json")
     with served({"/": page("Front", WORDS)}) as (site,):
-        run = heed("crawl", site.origin, "--out", tmp_path / "out", "--linger", "0.2", "--json")
-    assert run.code == 2
-    assert site.requests == []
-    assert "--allow-net" in run.summary["seeds_refused"][site.origin]
+        run = heed("crawl", site.origin, *words)
+        assert run.code == 2
+        assert site.requests == []
+        assert "--allow-net" in run.summary["seeds_refused"][site.origin]
+        again = heed("crawl", site.origin, *words, *LOOPBACK, "--delay", "0")
+    assert again.code == 0, again.err
+    assert again.summary["rows_written"] == 1
+    (file,) = (tmp_path / "out" / "documents").rglob("*.jsonl.gz")
+    (row,) = map(json.loads, gzip.decompress(file.read_bytes()).splitlines())
+    assert row["metadata"]["first_seen"] == row["metadata"]["last_seen"] == row["date"]
+
+
+def test_white_space_beyond_ascii_is_text_of_a_seed_and_hosts_have_their_canonical_port() -> None:
+    assert read_seeds(["http://a.example/p\u2028q"], None) == ("http://a.example/p\u2028q",)
+    named = ports_named(["http://b\u00fccher.example:8080/", "http://a.example.:81/"])
+    assert named == {"xn--bcher-kva.example": (8080,), "a.example": (81,)}
 
 
 def test_one_refused_seed_among_others_is_listed_and_the_rest_go_on(tmp_path: Path) -> None:

@@ -1,9 +1,14 @@
 """`heed explain`: observations from standard input, and one URL from its site."""
 
 import json
+import signal
+import subprocess
+import sys
 from typing import Any
 
-from tests.command import LOOPBACK, heed
+import pytest
+
+from tests.command import LOOPBACK, environment, heed
 from tests.site import page, served, text
 
 WORDS = "The lighthouse keeper writes down the weather four times a day. " * 8
@@ -59,3 +64,32 @@ def test_a_page_that_may_not_be_crawled_is_not_asked_for() -> None:
     assert run.code == 0, run.err
     assert "/x" not in site.targets
     assert json.loads(run.out)["decision"]["crawl"] == "disallow"
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [("http://[x/", "'http://[x/'"), ("ftp://site.example/", "'ftp://"), ("front", "'front'"),
+     ("http://127.71.9.9/", "--allow-net")],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said_in_a_sentence(url: str, named: str) -> None:
+    run = heed("explain", url)
+    assert run.code == 2
+    assert named in run.err
+    assert len(run.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_command_that_has_no_job_in_order(number: int, code: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", "explain", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
+    ) as process:  # fmt: skip
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(b"{}\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] is None
+        process.send_signal(number)
+        assert process.wait(60) == code
+        assert process.stderr.read() in (b"", b"\n")

@@ -57,3 +57,21 @@ def test_a_hint_waits_until_its_time_has_come(tmp_path: Path) -> None:
         assert queue.counts(2000.0).next_due == pytest.approx(1000.0 + 125_000.0)
     finally:
         queue.close()
+
+
+def test_a_seed_whose_address_was_refused_is_wanted_by_the_next_run(tmp_path: Path) -> None:
+    refused = found("refused"), found("slow")
+    queue = HostQueue(tmp_path / "frontier.db", now=1000.0)
+    try:
+        queue.put(refused)
+        for reason in ("refused_address: 127.0.0.1 is loopback", "timeout: 120 s"):
+            (claim,) = queue.claim(9, 1000.0)
+            ending = Acknowledgement(claim.key, Ending.FAILED, 90 * DAY, reason)
+            queue.acknowledge([ending], (), 1000.0)
+        queue.put([replace(one, via="http://a.example/") for one in refused])
+        assert queue.claim(9, 2000.0) == []
+        queue.put(refused)
+        assert [claim.url for claim in queue.claim(9, 2000.0)] == [refused[0].url]
+        assert queue.counts(2000.0).done == {"failed": 1}
+    finally:
+        queue.close()
