@@ -8,18 +8,25 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
 from crawler.policy.prose import MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals
 
-_STEMS: Final = (
-    (b"serv", re.compile(rb"(?<=[ei\xa9\xe9])serv")),
-    (b"beh", re.compile(rb"beh(?:\xc3\xa4|\xe4|a)lt|behoud")),
-    (b"oppos", re.compile(rb"(?<=s.)oppos|(?<=\x99)oppos")),
-    (b"opt", re.compile(rb"opt(?:s|ed|ing)?[- ]?out")),
-)
-"""What every reservation holds, in lower case and UTF-8 or Latin-1: a rough word, then the exact.
+_OPPOSING: Final = re.compile(rb"(?<=s.)oppos|(?<=\x99)oppos")
+_STEMS: Final[dict[bytes, int]] = {
+    **{b"opt" + end + gap + b"out": 0
+       for end in (b"ing", b"ed", b"s", b"") for gap in (b" ", b"-", b"")},
+    **dict.fromkeys((b"oppos", b"behoud", b"beh\xe4lt", b"beh\xc3\xa4lt", b"behalt"), 0),
+    **dict.fromkeys((b"\xe9serv", b"\xa9serv", b"iserv", b"eserv"), 1),
+}  # fmt: skip
+"""What every reservation holds, in lower case and UTF-8 or Latin-1: where in it the stem begins.
 
-Searched for from the end, since `rfind` is the faster search for words that are not there.
+None of them can begin within another, so that those which do not overlap are all there are.
+The longest come first: by the first few the search is arranged, and ten times as fast.
 """
+_OFFSETS: Final = tuple(_STEMS.values())
+_OPPOS: Final = tuple(_STEMS).index(b"oppos")
+_STEMS_AT_ONCE: Final = BytesAhoCorasick(list(_STEMS), matchkind=MatchKind.LeftmostFirst)
 _MATTERS: Final = (
     b"mining", b"2019/790", b"44b", b"44 b", b"nutzungsvorbehalt", b"fouille", b"122-5-3",
     b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language model",
@@ -101,7 +108,7 @@ def place_refusals(shown: bytes, base: int) -> Iterator[Passage]:
 def _windows(lower: bytes) -> Iterator[tuple[int, int]]:
     """The bytes around each stem, those that overlap joined."""
     start, end = 0, 0
-    for place in sorted(place for rough, exact in _STEMS for place in _places(lower, rough, exact)):
+    for place in _places(lower):
         if end and place - MAX_SENTENCE > end:
             yield start, end
             end = 0
@@ -111,12 +118,11 @@ def _windows(lower: bytes) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _places(lower: bytes, rough: bytes, exact: re.Pattern[bytes]) -> Iterator[int]:
-    place = lower.rfind(rough)
-    while place >= 0:
-        if exact.match(lower, place):
-            yield place
-        place = lower.rfind(rough, 0, place)
+def _places(lower: bytes) -> Iterator[int]:
+    """Where a stem begins, in order."""
+    for which, start, _ in _STEMS_AT_ONCE.find_matches_as_indexes(lower):
+        if which != _OPPOS or _OPPOSING.match(lower, start):
+            yield start + _OFFSETS[which]
 
 
 def _shown(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
