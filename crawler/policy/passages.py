@@ -22,12 +22,12 @@ _STEMS: Final[dict[bytes, int]] = {
 _OFFSETS: Final = tuple(_STEMS.values())
 _OPPOS: Final = tuple(_STEMS).index(b"oppos")
 _STEMS_AT_ONCE: Final = WordSearch(tuple(_STEMS))
-_MATTERS: Final = (
+_MATTERS: Final = WordSearch((
     b"mining", b"2019/790", b"44b", b"44 b", b"nutzungsvorbehalt", b"fouille", b"122-5-3",
     b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language model",
     b"llm", b"neural", b"foundation model", b"intelligen", b"sprachmodell", b"apprent",
     b"de langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
-)  # fmt: skip
+))  # fmt: skip
 _SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
 _HIDERS: Final = (
     (b"<script", b"</script"), (b"<style", b"</style"), (b"<template", b"</template"),
@@ -167,4 +167,5 @@ def _speaking(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tupl
 
 def _speaks_of_matter(lower: bytes, start: int, end: int) -> bool:
     window = lower[start:end]
-    return any(one in window for one in _MATTERS) or _SHORT_MATTERS.search(window) is not None
+    told = next(_MATTERS.places(window), None)
+    return told is not None or _SHORT_MATTERS.search(window) is not None

@@ -10,7 +10,7 @@ WINDOW: Final = 1 << 20
 
 
 class WordSearch:
-    """Finds `words`, none of which may begin within another.
+    """Finds `words`: all places where none begins within another, else at least the first.
 
     By the first few of them the search is arranged: with the longest and rarest first it is up to
     ten times as fast.
