@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from typing import Final
+from typing import Final, TextIO
 
 from crawler.bench.meter import cpu_seconds
 from crawler.bench.server import page_urls
@@ -119,16 +120,32 @@ class Bench:
     def _metered(self, place: Path, command: list[str], contender: str) -> str:
         meter = [sys.executable, "-m", "crawler.bench.meter", str(place), *command]
         with (place.parent / "errors.txt").open("w+", encoding="utf-8") as errors:
-            done = subprocess.run(  # noqa: S603 (the bench's own commands)
-                meter, stdout=subprocess.PIPE, stderr=errors, text=True, timeout=LONGEST,
-                env=_environment(self._scratch), check=False,
-            )  # fmt: skip
+            code, told = _run_to_its_end(meter, errors, _environment(self._scratch))
             errors.seek(0)
             said = errors.read().strip().splitlines()
-        if done.returncode not in (0, *([8] if contender == WGET else [])):
+        if code not in (0, *([8] if contender == WGET else [])):
             why = said[-1] if said else "it said nothing"
-            raise RunError(f"{contender} ended with exit code {done.returncode}: {why}.")
-        return done.stdout
+            raise RunError(f"{contender} ended with exit code {code}: {why}.")
+        return told
+
+
+def _run_to_its_end(
+    command: list[str], errors: TextIO, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    """The exit code of `command` and what it said; whatever ends this ends all that it started."""
+    with subprocess.Popen(  # noqa: S603 (the bench's own commands)
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            told, _ = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise RunError(f"A run took longer than {LONGEST:.0f} s: try fewer --pages.") from None
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, told
 
 
 def command_of(contender: str, load: Workload, out: Path, before: Sequence[str]) -> list[str]:
@@ -167,6 +184,20 @@ def _pages_of(contender: str, said: str, out: Path, load: Workload) -> int:
 
 
 @contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end the bench as Ctrl-C does: what it runs is ended, its scratch removed."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    kept = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, kept)
+
+
+@contextmanager
 def bench(folder: Path | None) -> Iterator[Bench]:
     """A bench that serves the pages of `folder` (the made set without one) while it lasts.
 
@@ -174,6 +205,7 @@ def bench(folder: Path | None) -> Iterator[Bench]:
     """
     words = [sys.executable, "-m", "crawler.bench.server", *([str(folder)] if folder else [])]
     with (
+        _ended_in_order(),
         tempfile.TemporaryDirectory(prefix="heed-bench-") as scratch,
         subprocess.Popen(  # noqa: S603 (the bench's own command)
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

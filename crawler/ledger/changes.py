@@ -6,13 +6,24 @@ often they are asked.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from crawler.ledger.buffer import Decided
 from crawler.ledger.findings import digest_of
-from crawler.ledger.rows import Row, add_rows, in_chunks, insertion, number_rows
+from crawler.ledger.rows import Insert, Row, add_rows, in_chunks, insertion, number_rows
 from crawler.ledger.schema import decisions, findings, kept, places
+
+_LAST: Final = select(decisions.c.page, decisions.c.finding_id, decisions.c.kept).where(
+    decisions.c.id.in_(
+        select(func.max(decisions.c.id))
+        .where(decisions.c.page.in_(bindparam("pages", expanding=True)))
+        .group_by(decisions.c.page)
+    )
+)
+"""The last row of each of `pages`; built once, which takes as long as to run it."""
 
 Standing = tuple[int, bool]
 """What the last row of a page says: the number of its finding, and whether it was kept."""
@@ -51,15 +62,8 @@ def number_texts(connection: Connection, column: str, texts: set[str]) -> Mappin
 def _read_standings(connection: Connection, decided: Sequence[Decided]) -> dict[str, Standing]:
     standings: dict[str, Standing] = {}
     for chunk in in_chunks(sorted({each.page for each in decided})):
-        last = (
-            select(func.max(decisions.c.id))
-            .where(decisions.c.page.in_(chunk))
-            .group_by(decisions.c.page)
-        )
-        query = select(decisions.c.page, decisions.c.finding_id, decisions.c.kept).where(
-            decisions.c.id.in_(last)
-        )
-        standings.update((page, (number, was)) for page, number, was in connection.execute(query))
+        found = connection.execute(_LAST, {"pages": list(chunk)})
+        standings.update((page, (number, was)) for page, number, was in found)
     return standings
 
 
@@ -97,12 +101,16 @@ def _count(
 def _write_counts(connection: Connection, rows: Sequence[Row]) -> None:
     if not rows:
         return
-    statement = insertion(connection, kept)
-    update = statement.on_conflict_do_update(
+    connection.execute(_counting(connection.dialect.name), list(rows))
+
+
+@cache
+def _counting(dialect: str) -> Insert:
+    statement = insertion(dialect, kept)
+    return statement.on_conflict_do_update(
         index_elements=["origin", "finding_id"],
         set_={
             "last_at": statement.excluded.last_at,
             "pages": kept.c.pages + statement.excluded.pages,
         },
     )
-    connection.execute(update, list(rows))

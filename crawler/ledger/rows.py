@@ -5,14 +5,16 @@ order of their keys, so that neither writer ends in an error or in a deadlock.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 KEYS_A_QUERY: Final = 500
 """Keys asked for in one statement: SQLite takes no more than 32,766 values in one."""
 
+Insert = sqlite.Insert | postgresql.Insert
 Row = Mapping[str, object]
 Key = TypeVar("Key", str, int)
 
@@ -26,18 +28,15 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Append those of `rows` that break no uniqueness of `table`."""
     if rows:
-        connection.execute(insertion(connection, table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_addition(connection.dialect.name, table), list(rows))
 
 
 def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Append `rows`, or overwrite those of the same primary key."""
     if not rows:
         return
-    statement = insertion(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    update = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    connection.execute(update, list(rows))
+    columns = tuple(rows[0])
+    connection.execute(_replacement(connection.dialect.name, table, columns), list(rows))
 
 
 def number_rows(
@@ -57,16 +56,34 @@ def _read_numbers(
 ) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for chunk in in_chunks(names):
-        query = select(table.c[key], table.c.id).where(table.c[key].in_(chunk))
-        numbers.update((name, number) for name, number in connection.execute(query))
+        found = connection.execute(_numbering(table, key), {"keys": list(chunk)})
+        numbers.update((name, number) for name, number in found)
     return numbers
 
 
-def insertion(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT in the dialect of `connection`."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+# Built once, since to build a statement takes as long as to run it.
+@cache
+def _addition(dialect: str, table: Table) -> Insert:
+    return insertion(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _replacement(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
+    statement = insertion(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+@cache
+def _numbering(table: Table, key: str) -> Select[str, int]:
+    known = table.c[key].in_(bindparam("keys", expanding=True))
+    return select(table.c[key], table.c.id).where(known)
+
+
+def insertion(dialect: str, table: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT in `dialect`."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def in_chunks(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:

@@ -7,10 +7,12 @@ kept, not only those of its head: a refusal binds wherever it stands, a grant on
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NamedTuple
 
 from crawler.policy.html_tags import Page, Tag, open_page, read_attributes, read_tags
 from crawler.policy.model import VERBATIM_LIMIT, Evidence, Resource
+from crawler.policy.word_search import WordSearch
 
 _WANTED: Final = {
     name.encode(): name
@@ -25,6 +27,13 @@ PARTS: Final = frozenset(
 )
 """Elements whose licence links speak of a part of the page; a single article is the page."""
 _LICENCE_LINK: Final = re.compile(rb"rel\s{0,9}=\s{0,9}[\"']?[^\"'>]{0,99}?licen[cs]e")
+_LICENCE: Final = len(b"licence")
+_BEFORE_LICENCE: Final = 130
+"""As many bytes as `_LICENCE_LINK` can match before its last word, and a few more."""
+_ELEMENT_WORDS: Final = WordSearch((b"ai-disclosure", b"license", b"licence"))
+_DISCLOSURE: Final = 0
+_MANY: Final = 1_000
+"""Hits from which on one search through the page is cheaper than one around each."""
 _RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure|canonical")
 _LICENCE_RELATIONS: Final = frozenset({"license", "licence"})
 
@@ -41,6 +50,8 @@ class HeadTag(NamedTuple):
     tag: Tag
     attributes: Mapping[str, str]
     part: str = ""
+    names: tuple[str, str, str] = ("", "", "")
+    """Of a meta: its `http-equiv`, `name` and `property`, trimmed and in lower case."""
 
     @property
     def name(self) -> str:
@@ -110,11 +121,7 @@ class Head:
 
     def named(self, name: str) -> tuple[HeadTag, ...]:
         """The metas whose name or property is `name` (lower case), in document order."""
-        return tuple(
-            one
-            for one in self.metas
-            if name in (one.get("name").lower(), one.get("property").lower())
-        )
+        return tuple(one for one in self.metas if name in one.names[1:])
 
 
 class _Parts:
@@ -148,7 +155,8 @@ def read(body: bytes) -> Head:
         kind = _kind(page, tag)
         if kind:
             attributes = read_attributes(page, tag, _WANTED)
-            found.setdefault(kind, []).append(HeadTag(page, tag, attributes, part))
+            names = _names(attributes) if kind == "meta" else ("", "", "")
+            found.setdefault(kind, []).append(HeadTag(page, tag, attributes, part, names))
     return Head(
         metas=_having(found.get("meta"), "name", "http-equiv", "property"),
         links=_having(found.get("link"), "rel"),
@@ -160,12 +168,27 @@ def read(body: bytes) -> Head:
     )
 
 
+def _names(attributes: Mapping[str, str]) -> tuple[str, str, str]:
+    said = attributes.get
+    return (
+        said("http-equiv", "").strip().lower(),
+        said("name", "").strip().lower(),
+        said("property", "").strip().lower(),
+    )
+
+
 def _speaks_of_elements(page: Page) -> bool:
     """Whether tags beside meta, link and script can matter: the rare page that costs more."""
     lower = page.lower
-    if b"ai-disclosure" in lower:
+    hits = list(islice(_ELEMENT_WORDS.places(lower), _MANY))
+    if any(word == _DISCLOSURE for word, _ in hits):
         return True
-    return lower.rfind(b"licen") >= 0 and _LICENCE_LINK.search(lower) is not None
+    if len(hits) == _MANY:
+        return b"ai-disclosure" in lower or _LICENCE_LINK.search(lower) is not None
+    return any(
+        _LICENCE_LINK.search(lower, max(0, place - _BEFORE_LICENCE), place + _LICENCE)
+        for _, place in hits
+    )
 
 
 def _having(tags: list[HeadTag] | None, *attributes: str) -> tuple[HeadTag, ...]:

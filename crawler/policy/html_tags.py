@@ -12,6 +12,8 @@ from html import unescape
 from html.entities import html5
 from typing import Final, NamedTuple
 
+from crawler.policy.word_search import WordSearch
+
 _ATTRIBUTES: Final = (
     rb"[^>=]*+(?:=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?[^>=]*+)*+"
 )
@@ -46,7 +48,7 @@ _RAW_TEXT: Final = {
     )
 }  # fmt: skip
 _YIELDED: Final = frozenset({b"meta", b"link", b"script"})
-_SOUGHT_IN_BODIES: Final = (b"+json", b"<link", b"<meta", b"+xml")
+_SOUGHT_IN_BODIES: Final = WordSearch((b"+json", b"<link", b"<meta", b"+xml"))
 """Where none of these follows, no tag that is yielded does."""
 _OF_A_HEAD: Final = frozenset(
     {
@@ -160,14 +162,8 @@ def find_head_end(body: bytes) -> int | None:
 
 
 def _last_sought(lower: bytes, start: int) -> int:
-    """Where the last tag from `start` on stands that may be yielded, or -1.
-
-    Each search ends where the one before it found something.
-    """
-    last = -1
-    for one in _SOUGHT_IN_BODIES:
-        last = max(last, lower.rfind(one, max(start, last)))
-    return last
+    """Where the last tag from `start` on stands that may be yielded, or -1."""
+    return max((place for _, place in _SOUGHT_IN_BODIES.places(lower, start)), default=-1)
 
 
 def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:

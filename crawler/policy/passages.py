@@ -9,23 +9,25 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from crawler.policy.prose import MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals
+from crawler.policy.word_search import WordSearch
 
-_STEMS: Final = (
-    (b"serv", re.compile(rb"(?<=[ei\xa9\xe9])serv")),
-    (b"beh", re.compile(rb"beh(?:\xc3\xa4|\xe4|a)lt|behoud")),
-    (b"oppos", re.compile(rb"(?<=s.)oppos|(?<=\x99)oppos")),
-    (b"opt", re.compile(rb"opt(?:s|ed|ing)?[- ]?out")),
-)
-"""What every reservation holds, in lower case and UTF-8 or Latin-1: a rough word, then the exact.
-
-Searched for from the end, since `rfind` is the faster search for words that are not there.
-"""
-_MATTERS: Final = (
+_OPPOSING: Final = re.compile(rb"(?<=s.)oppos|(?<=\x99)oppos")
+_STEMS: Final[dict[bytes, int]] = {
+    **{b"opt" + end + gap + b"out": 0
+       for end in (b"ing", b"ed", b"s", b"") for gap in (b" ", b"-", b"")},
+    **dict.fromkeys((b"oppos", b"behoud", b"beh\xe4lt", b"beh\xc3\xa4lt", b"behalt"), 0),
+    **dict.fromkeys((b"\xe9serv", b"\xa9serv", b"iserv", b"eserv"), 1),
+}  # fmt: skip
+"""What every reservation holds, in lower case and UTF-8 or Latin-1: where in it the stem begins."""
+_OFFSETS: Final = tuple(_STEMS.values())
+_OPPOS: Final = tuple(_STEMS).index(b"oppos")
+_STEMS_AT_ONCE: Final = WordSearch(tuple(_STEMS))
+_MATTERS: Final = WordSearch((
     b"mining", b"2019/790", b"44b", b"44 b", b"nutzungsvorbehalt", b"fouille", b"122-5-3",
     b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language model",
     b"llm", b"neural", b"foundation model", b"intelligen", b"sprachmodell", b"apprent",
     b"de langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
-)  # fmt: skip
+))  # fmt: skip
 _SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
 _HIDERS: Final = (
     (b"<script", b"</script"), (b"<style", b"</style"), (b"<template", b"</template"),
@@ -101,7 +103,7 @@ def place_refusals(shown: bytes, base: int) -> Iterator[Passage]:
 def _windows(lower: bytes) -> Iterator[tuple[int, int]]:
     """The bytes around each stem, those that overlap joined."""
     start, end = 0, 0
-    for place in sorted(place for rough, exact in _STEMS for place in _places(lower, rough, exact)):
+    for place in _places(lower):
         if end and place - MAX_SENTENCE > end:
             yield start, end
             end = 0
@@ -111,12 +113,11 @@ def _windows(lower: bytes) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _places(lower: bytes, rough: bytes, exact: re.Pattern[bytes]) -> Iterator[int]:
-    place = lower.rfind(rough)
-    while place >= 0:
-        if exact.match(lower, place):
-            yield place
-        place = lower.rfind(rough, 0, place)
+def _places(lower: bytes) -> Iterator[int]:
+    """Where a stem begins, in order."""
+    for which, start in _STEMS_AT_ONCE.places(lower):
+        if which != _OPPOS or _OPPOSING.match(lower, start):
+            yield start + _OFFSETS[which]
 
 
 def _shown(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -166,4 +167,5 @@ def _speaking(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tupl
 
 def _speaks_of_matter(lower: bytes, start: int, end: int) -> bool:
     window = lower[start:end]
-    return any(one in window for one in _MATTERS) or _SHORT_MATTERS.search(window) is not None
+    told = next(_MATTERS.places(window), None)
+    return told is not None or _SHORT_MATTERS.search(window) is not None

@@ -248,10 +248,10 @@ def _element_rules(
     page: Resource, tag: HeadTag, names: frozenset[str], own: frozenset[str]
 ) -> Iterator[Rule]:
     """The rules of one meta: by its name; by `property` or `http-equiv` they are lenient."""
-    read = _HEADERS.get(tag.get("http-equiv").lower())
-    name, misplaced = tag.get("name").lower(), False
+    equivalent, name, other = tag.names
+    read, misplaced = _HEADERS.get(equivalent), False
     if name not in names:
-        name, misplaced = tag.get("property").lower(), True
+        name, misplaced = other, True
     if read is None and name not in names:
         return
     seen = html_head.evidence(page, tag)

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from time import process_time
+from time import process_time, sleep
 
 import pytest
 
@@ -17,7 +17,7 @@ from crawler.bench.runs import Run as Measured
 from crawler.bench.server import HOSTS, host_address, page_urls
 from crawler.bench.staged import CLOCK, STAGES, count
 from crawler.errors import ConfigurationError
-from tests.command import Run, heed
+from tests.command import Run, environment, heed
 
 PAGES = 4
 BURN = "import time\nwhile time.process_time() < {}: pass"
@@ -66,6 +66,36 @@ def test_an_unknown_counterpart_is_told_with_those_that_are_known() -> None:
 def test_the_made_pages_are_the_same_each_time_and_differ_from_one_another() -> None:
     assert make_page(7) == make_page(7)
     assert len(set(read_pages(None))) == MADE
+
+
+def test_a_bench_told_to_stop_leaves_nothing_behind(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "crawler.cli", "bench", "--pages", "4", "--hosts", "2"]
+    with subprocess.Popen(  # noqa: S603 (our own words)
+        words, stderr=subprocess.PIPE, env=environment(TMPDIR=str(tmp_path))
+    ) as running:
+        assert running.stderr is not None
+        assert b"warming up" in running.stderr.readline()
+        below = wait_for_descendants(running.pid, 3)
+        running.terminate()
+        assert running.wait(60) == 143
+    assert list(tmp_path.iterdir()) == []
+    assert [one for one in below if is_running(one)] == []
+
+
+def wait_for_descendants(parent: int, least: int) -> list[int]:
+    """The server, the meter and what it measures, once they all run."""
+    while len(found := list(meter.descendants(parent))) < least:
+        sleep(0.05)
+    return found
+
+
+def is_running(process: int) -> bool:
+    """Whether it exists and has not ended: what has only waits for its parent to ask."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_a_broken_archive_is_no_page(tmp_path: Path) -> None:

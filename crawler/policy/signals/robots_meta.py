@@ -182,7 +182,7 @@ def _refusal(
 def _read_ad_hoc(observation: Observation) -> Iterator[Statement]:
     page = observation.page
     for tag in page.read_as(html_head.read).metas if page else ():
-        uses = _AD_HOC.get(tag.get("name").lower(), ())
+        uses = _AD_HOC.get(tag.names[1], ())
         words = _BETWEEN.split(tag.get("content").lower()) if uses else ()
         if page and any(_NO.fullmatch(word) for word in words):
             rule = Rule("", "", "", Carrier.HTML, html_head.evidence(page, tag))
