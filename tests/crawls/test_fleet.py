@@ -97,6 +97,12 @@ def test_workers_share_a_crawl_and_no_host_is_hurried(
     report = heed("report", "--ledger", fleet.ledger, "--bots", "GPTBot", "--csv", "-")
     assert report.code == 0, report.err
     assert len(report.out.splitlines()) == 1 + HOSTS
+    recheck = heed("recheck", f"s3://{bucket}", "--ledger", fleet.ledger, "--json", seconds=900)
+    assert recheck.code == 0, recheck.err
+    print(recheck.out)  # noqa: T201 (what an operator sees)
+    assert recheck.summary["rows"] == HOSTS * PAGES
+    attributes = [key for key in objects(bucket) if key.startswith("attributes/")]
+    assert len(attributes) == len([key for key in found if key.startswith("documents/")])
 
 
 @pytest.mark.slow
