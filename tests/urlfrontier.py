@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import grpc
 import pytest
 
+from crawler.frontier.urlfrontier import wire_pb2 as wire
 from tests.shared import ROOT
 from tests.stores.servers import free_port, wait_for
 
@@ -51,6 +53,17 @@ class FrontierService:
             self._command(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         wait_for(self._process, self.port)
+
+    def in_process(self, job: str) -> int:
+        """URLs of the job that are out at this moment, with whichever worker."""
+        with grpc.insecure_channel(self.address) as channel:
+            ask = channel.unary_unary(
+                "/urlfrontier.URLFrontier/GetStats",
+                request_serializer=wire.QueueWithinCrawlParams.SerializeToString,
+                response_deserializer=wire.Stats.FromString,
+            )
+            stats = ask(wire.QueueWithinCrawlParams(crawlID=job), timeout=30.0)
+        return int(stats.inProcess)
 
     def kill(self) -> None:
         """Kill -9."""

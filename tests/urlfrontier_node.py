@@ -121,6 +121,17 @@ class Store:
             queue.last_produced = now
         return [wire.URLInfo.FromString(info) for _, info in free]
 
+    def known(self, crawl: str, key: str, url: str) -> wire.KnownURLItem | None:
+        """What is kept of a URL: of one that is done for good, its name."""
+        row = self._db.execute(
+            "SELECT info, due FROM url WHERE (crawl, queue, url) = (?, ?, ?)", (crawl, key, url)
+        ).fetchone()
+        if row is None:
+            return None
+        kept = wire.URLInfo.FromString(row[0])
+        name = wire.URLInfo(url=url, key=key, crawlID=crawl)
+        return wire.KnownURLItem(info=kept if row[1] else name, refetchable_from_date=row[1])
+
     def stats(self, crawl: str, key: str) -> wire.Stats:
         """Counts of a crawl, or of the queue `key` of it."""
         now = int(CLOCK.now())
@@ -161,6 +172,7 @@ class Service:
             "GetStats": _method(unary, self.get_stats, wire.QueueWithinCrawlParams),
             "BlockQueueUntil": _method(unary, self.block, wire.BlockQueueParams),
             "SetDelay": _method(unary, self.set_delay, wire.QueueDelayParams),
+            "GetURLStatus": _method(unary, self.get_url_status, wire.URLStatusRequest),
             "DeleteCrawl": _method(unary, self.delete_crawl, wire.DeleteCrawlMessage),
         }
         if self._batches:
@@ -234,6 +246,16 @@ class Service:
         elif queue is not None:
             queue.delay = params.delay_requestable
         return wire.Empty()
+
+    async def get_url_status(
+        self, request: wire.URLStatusRequest, context: "grpc.aio.ServicerContext[Any, Any]"
+    ) -> wire.URLItem:
+        if self._nodes:
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED)
+        known = self._store.known(request.crawlID, request.key, request.url)
+        if known is None:
+            await context.abort(grpc.StatusCode.NOT_FOUND)
+        return wire.URLItem(known=known)
 
     async def delete_crawl(self, message: wire.DeleteCrawlMessage, _: object) -> wire.Long:
         gone = self._store.delete(message.value)

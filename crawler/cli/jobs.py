@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from crawler.frontier.jobs import Job
 
 MEGABYTE = 1_000_000
+FLEETS = (
+    "Jobs that were given --frontier urlfrontier://… are not listed: ask that service for the "
+    "statistics of the crawl that bears the job's name."
+)
 
 
 def jobs(
@@ -19,7 +23,10 @@ def jobs(
     ledger: Annotated[str, typer.Option(help="Their ledger, where it is not in OUT.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a job.")] = False,
 ) -> None:
-    """List the jobs of a folder: counts by state, last run, next due, size; running ones too."""
+    """List the jobs of a folder: counts by state, last run, next due, size; running ones too.
+
+    A job whose frontier is a URLFrontier is not in any folder: that service counts its URLs.
+    """
     from crawler.frontier.jobs import read_jobs
 
     options = read_options({PREFIX + "OUT": out, PREFIX + "LEDGER": ledger})
@@ -27,7 +34,7 @@ def jobs(
     for job in found:
         print(json.dumps(_as_json(job), ensure_ascii=False) if as_json else _in_words(job))
     if not found and not as_json:
-        print(f"No job has its frontier below {out}.")
+        print(f"No job has its frontier below {out}. {FLEETS}")
 
 
 def _as_json(job: "Job") -> dict[str, object]:

@@ -15,35 +15,35 @@ from urllib.parse import urlsplit
 from scrapy.signalmanager import SignalManager
 
 from crawler.clock import moment
+from crawler.gates.answers import (
+    ANSWERED,
+    NOT_MODIFIED,
+    ROBOTS_LIMIT,
+    conditions_of,
+    confirmed,
+    location_of,
+    resource_of,
+    without_validators,
+)
 from crawler.gates.redirects import target_of
 from crawler.policy.availability import (
     Rules,
     availability_of,
     lifetime,
     next_try,
-    outcome_of_body,
-    outcome_of_status,
 )
 from crawler.policy.model import Observation, Outcome, Resource
 from crawler.policy.pace import longest_retry_after, read_retry_after
 from crawler.policy.reading import closes, document_urls, site_file_paths
 from crawler.policy.robots import read_robots
-from crawler.records.codings import Decoded, Flaw, decode, decode_body
 from crawler.records.events import SITE_FILE_READ
-from crawler.records.exchange import Exchange, Truncated
+from crawler.records.exchange import Exchange
 from crawler.runtime import FetchFailedError, Runtime, SiteFileMemory, SiteFileSet
 
 ROBOTS_PATH: Final = "/robots.txt"
-ROBOTS_LIMIT: Final = 1_048_576
-"""Bytes of a site file that are read (politeness.md: 1 MiB at most)."""
 ORIGINS_IN_MEMORY: Final = 4_096
 GIVE_UP_AFTER: Final = 24 * 3600
 """Seconds of trying after which a site file other than robots.txt counts as unknown."""
-ANSWERED: Final = frozenset(
-    {Outcome.OK, Outcome.EMPTY, Outcome.NOT_FOUND, Outcome.NOT_TEXT, Outcome.TOO_LARGE,
-     Outcome.CLIENT_ERROR, Outcome.FORBIDDEN, Outcome.PAYMENT, Outcome.BLOCKED_BY_ROBOTS}
-)  # fmt: skip
-"""Outcomes that say something; after any other the file is asked for again, ever more slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,10 @@ class SiteFileKeeper:
         """Fetch through up to `max_redirects` hops; whatever happens comes back as a resource."""
         exchanges = list[Exchange]()
         at = moment(self._runtime.clock.now())
+        state = self._memory.site_file(origin, path)
+        kept = state.latest if state is not None else None
         try:
-            resource = await self._follow(origin + path, exchanges, patient=patient)
+            resource = await self._follow(origin + path, exchanges, kept, patient=patient)
         except FetchFailedError as failure:
             outcome = failure.outcome
             if exchanges and outcome is Outcome.REFUSED_ADDRESS:
@@ -212,24 +214,32 @@ class SiteFileKeeper:
         )
         return resource
 
-    async def _follow(self, first: str, exchanges: list[Exchange], *, patient: bool) -> Resource:
+    async def _follow(
+        self, first: str, exchanges: list[Exchange], kept: Resource | None, *, patient: bool
+    ) -> Resource:
         """The answer at the end of the chain that begins at `first`; its hops go to `exchanges`.
 
         A chain for robots.txt is followed wherever it leads (RFC 9309 2.3.1.2); any other obeys
-        the robots.txt of every hop.
+        the robots.txt of every hop. `first` is asked whether it is `kept` still.
         """
-        url, is_robots = first, urlsplit(first).path == ROBOTS_PATH
+        url, is_robots, asked = first, urlsplit(first).path == ROBOTS_PATH, conditions_of(kept)
         for hop in range(self._runtime.options.max_redirects + 1):
             if hop and not is_robots and await self._is_closed(url, patient=True):
                 return self._without_answer(first, Outcome.BLOCKED_BY_ROBOTS)
             # Half a chain cannot be kept for later: it would begin anew each time.
             exchange = await self._runtime.fetcher.fetch(
-                url, max_body=ROBOTS_LIMIT, patient=patient or hop > 0
+                url,
+                headers=() if hop else asked,
+                max_body=ROBOTS_LIMIT,
+                patient=patient or hop > 0,
             )
             exchanges.append(exchange)
-            location = _location(exchange)
+            if kept is not None and asked and not hop and exchange.status == NOT_MODIFIED:
+                return confirmed(kept, exchange)
+            location = location_of(exchange)
             if location is None:
-                return _resource_of(exchange, first)
+                found = resource_of(exchange, first)
+                return without_validators(found) if hop else found
             target = target_of(url, location)
             if target is None:
                 break
@@ -257,42 +267,3 @@ def host_of(origin: str) -> str:
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     host = parts.hostname or ""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _location(exchange: Exchange) -> str | None:
-    if exchange.status not in (301, 302, 303, 307, 308):
-        return None
-    for name, value in exchange.headers:
-        if name.lower() == b"location":
-            return value.decode("utf-8", "replace").strip()
-    return None
-
-
-def _resource_of(exchange: Exchange, url: str) -> Resource:
-    """The last hop's answer, told of the first hop's URL (RFC 9309 2.3.1.2)."""
-    outcome = outcome_of_status(exchange.status)
-    whole = exchange.truncated is Truncated.NO
-    decoded = decode(exchange.body, exchange.text_headers, limit=ROBOTS_LIMIT, whole=whole)
-    if decoded.body.startswith(b"\x1f\x8b"):
-        # Served as it lies there, packed: RFC 1952 2.3.1.
-        decoded = decode_body(decoded.body, ["gzip"], ROBOTS_LIMIT, whole=whole)
-    if exchange.truncated not in (Truncated.NO, Truncated.LENGTH):
-        outcome = Outcome.TRUNCATED
-    elif outcome is Outcome.OK:
-        outcome = _outcome_of_body(decoded, exchange.truncated)
-    return Resource(
-        url=url,
-        body=decoded.body if outcome in ANSWERED else b"",
-        status=exchange.status,
-        headers=exchange.text_headers,
-        outcome=outcome,
-    )
-
-
-def _outcome_of_body(decoded: Decoded, truncated: Truncated) -> Outcome:
-    if decoded.outcome is not Outcome.OK:
-        # Before anything else: of a body that could not be unpacked there may be nothing.
-        return decoded.outcome
-    looks = outcome_of_body(decoded.body)
-    is_cut = truncated is Truncated.LENGTH or decoded.flaw is Flaw.CUT
-    return Outcome.TOO_LARGE if is_cut and looks is Outcome.OK else looks

@@ -35,6 +35,10 @@ _DISCLOSURE: Final = 0
 _MANY: Final = 1_000
 """Hits from which on one search through the page is cheaper than one around each."""
 _RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure|canonical")
+MOST_TAGS: Final = 200_000
+"""Tags of a page that are looked at where any may matter: a page of 5 MiB has fewer."""
+MOST_KEPT: Final = 5_000
+"""Elements of a kind that are read: honest pages have dozens, and each costs every signal."""
 _LICENCE_RELATIONS: Final = frozenset({"license", "licence"})
 
 
@@ -144,16 +148,16 @@ def read(body: bytes) -> Head:
     """The `Head` of a page's decoded bytes, whatever they are; never raises, linear in time.
 
     UTF-16 is known by its byte order mark or its first character; all else is read as UTF-8, and
-    values that are none as Latin-1.
+    values that are none as Latin-1. The first `MOST_KEPT` of a kind count.
     """
     page = open_page(body)
     every = _speaks_of_elements(page)
     parts = _Parts(page) if every else None
     found: dict[str, list[HeadTag]] = {}
-    for tag in read_tags(page, every=every):
+    for tag in islice(read_tags(page, every=every), MOST_TAGS):
         part = parts.pass_by(tag.name) if parts else ""
         kind = _kind(page, tag)
-        if kind:
+        if kind and len(found.get(kind, ())) < MOST_KEPT:
             attributes = read_attributes(page, tag, _WANTED)
             names = _names(attributes) if kind == "meta" else ("", "", "")
             found.setdefault(kind, []).append(HeadTag(page, tag, attributes, part, names))

@@ -1,7 +1,9 @@
 """Which pages are given a text by the pipeline, and what it counts."""
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from scrapy import Spider
@@ -10,7 +12,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler.clock import moment
 from crawler.config import Options
-from crawler.extract.pipeline import TextPipeline
+from crawler.extract.pipeline import LARGE, LARGE_NICENESS, TextPipeline
 from crawler.policy.decide import decide
 from crawler.policy.model import TRAIN_USES, Profile
 from crawler.records.exchange import Exchange
@@ -24,6 +26,12 @@ def page(content: bytes, content_type: str = "text/html", charset: str = "") -> 
     exchange = Exchange(URL, moment(0), b"", 200, "OK", (), content)
     decision = decide(URL, (), Profile.STRICT)
     return Page(URL, exchange, decision, TRAIN_USES, content, content_type, charset)
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that a process has started, and theirs (proc(5))."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [pid for child in map(int, children) for pid in (child, *descendants(child))]
 
 
 @pytest.fixture
@@ -83,6 +91,20 @@ async def test_a_page_that_cannot_be_read_says_so_and_the_next_is_read(
     assert stats.get_value("extract/failed") == 1
     assert stats.get_value("extract/failed/timeout") == 1
     assert stats.get_value("extract/pages") == 1
+
+
+async def test_a_large_page_is_read_by_a_process_that_stands_back(
+    pipeline: TextPipeline,
+) -> None:
+    for size in (LARGE // 2, 2 * LARGE):
+        content = (
+            b"<html><body><p>The boats lay still.</p><!--" + b"-" * size + b"--></body></html>"
+        )
+        await text_of(pipeline, page(content))
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    niceness = [os.getpriority(os.PRIO_PROCESS, pid) for pid in descendants(os.getpid())]
+    assert niceness.count(ours + LARGE_NICENESS) == 1
+    assert ours in niceness
 
 
 async def test_a_page_without_text_is_counted(

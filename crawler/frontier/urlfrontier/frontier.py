@@ -19,6 +19,7 @@ from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.patience import persist
 from crawler.frontier.protocol import Acknowledgement, Claim, Counts, Discovery, Ending
 from crawler.frontier.urlfrontier import wire_pb2 as wire
+from crawler.frontier.urlfrontier.hints import Hints
 from crawler.frontier.urlfrontier.intake import Intake
 from crawler.frontier.urlfrontier.items import Offer, due_after, entry_after, read_offer
 from crawler.frontier.urlfrontier.leases import Lease, Leases, lease_of
@@ -58,7 +59,8 @@ class UrlFrontier:
         self._job = runtime.job
         self._leases = Leases(lease_of(runtime.options))
         budget = Budget(runtime.options.host_budget, self._count_queue, on_left_out)
-        self._intake = Intake(nodes, self._job, budget)
+        hints = Hints(nodes, self._job, runtime.clock)
+        self._intake = Intake(nodes, self._job, budget, hints)
         self._told_of = -1
         """Changes of connections as of the last time that the service was told everything."""
         self._claims_from = 0.0
@@ -121,7 +123,7 @@ class UrlFrontier:
             return
         await asyncio.gather(*(self._space(lease, now) for lease, _ in ended))
         await self._intake.replace(
-            [(entry_after(lease.offer, end), due_after(end, now)) for lease, end in ended]
+            [(entry_after(lease.offer, end, now), due_after(end, now)) for lease, end in ended]
         )
         self._lively = self._runtime.clock.now()
 

@@ -11,6 +11,7 @@ import grpc.aio
 
 from crawler.frontier.protocol import Discovery
 from crawler.frontier.urlfrontier import wire_pb2 as wire
+from crawler.frontier.urlfrontier.hints import Hints
 from crawler.frontier.urlfrontier.items import discovered, entry_of, known
 from crawler.frontier.urlfrontier.nodes import Node, Nodes
 from crawler.frontier.urlfrontier.queues import Budget
@@ -24,20 +25,24 @@ OK, SKIPPED, FAIL = wire.AckMessage.OK, wire.AckMessage.SKIPPED, wire.AckMessage
 class Intake:
     """Puts for one job; `budget` bounds what a queue takes."""
 
-    def __init__(self, nodes: Nodes, job: str, budget: Budget) -> None:
+    def __init__(self, nodes: Nodes, job: str, budget: Budget, hints: Hints) -> None:
         self._nodes = nodes
+        self._hints = hints
         self._job = job
         self._budget = budget
         self._batches = True
         """Whether the service takes discoveries by the batch (API 2.6)."""
 
     async def put(self, found: Iterable[Discovery]) -> int:
-        """Put what is not known yet; returns how many were new."""
+        """Put what is not known yet, and bring forward what changed; how many were new."""
         remaining, new = iter(found), 0
         while batch := list(islice(remaining, BATCH)):
             admitted = await self._budget.admit(batch)
             statuses = await self._put([entry_of(each, self._job) for each in admitted])
-            new += sum(status == OK for status in statuses)
+            taken = {each.key for each, s in zip(admitted, statuses, strict=True) if s == OK}
+            new += len(taken)
+            hinted = [each for each in batch if each.changed_at and each.key not in taken]
+            await self.replace(await self._hints.read(hinted))
         return new
 
     async def replace(self, items: Sequence[tuple[wire.URLInfo, int]]) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from crawler.frontier.canonical import CanonicalUrl, canonicalise
 from crawler.frontier.protocol import Acknowledgement, Claim, Discovery, Ending
+from crawler.frontier.revisit import hinted_due, interval_in
 from crawler.frontier.urlfrontier.queues import queue_of
 from crawler.frontier.urlfrontier.wire_pb2 import (
     DiscoveredURLItem,
@@ -23,6 +24,8 @@ from crawler.frontier.urlfrontier.wire_pb2 import (
 
 URL, HOST, VIA, REQUEST, MEMORY = "url", "host", "via", "request", "memory"
 DEPTH, RANK, HOPS, ATTEMPTS, DUE = "depth", "rank", "hops", "attempts", "due"
+ASKED: Final = "asked"
+"""The epoch second at which the last claim ended, where it ended for good."""
 NEVER: Final = 0
 """The date with which URLFrontier counts a URL as done for good."""
 
@@ -68,7 +71,7 @@ def known(info: URLInfo, due: int, number: int) -> URLItem:
 
 def read_offer(info: URLInfo) -> Offer | None:
     """What URLFrontier offers, whoever put it there; None where it is no URL to crawl."""
-    said = {key: values.values[0] for key, values in info.metadata.items() if values.values}
+    said = _said(info)
     url = said.get(URL) or info.url
     host = said.get(HOST, "")
     if not host:
@@ -87,20 +90,21 @@ def read_offer(info: URLInfo) -> Offer | None:
         via=said.get(VIA, ""),
         attempts=_integer(said, ATTEMPTS),
         request=said.get(REQUEST, "").encode(),
-        memory=json.loads(said[MEMORY]) if MEMORY in said else {},
+        memory=_memory(said),
     )
     return Offer(claim, info, float(_integer(said, DUE)))
 
 
-def entry_after(offer: Offer, end: Acknowledgement) -> URLInfo:
-    """The URL of `offer` as it is to be remembered after its claim ended so."""
+def entry_after(offer: Offer, end: Acknowledgement, now: float) -> URLInfo:
+    """The URL of `offer` as it is to be remembered after its claim ended so at `now`."""
     info = URLInfo()
     info.CopyFrom(offer.info)
     info.metadata.pop(DUE, None)
     attempts = offer.claim.attempts
     if end.ending is not Ending.DEFERRED:
         attempts = attempts + 1 if end.ending is Ending.RETRY else 0
-    said = {ATTEMPTS: _number(attempts)}
+    final = end.ending not in (Ending.RETRY, Ending.DEFERRED)
+    said = {ATTEMPTS: _number(attempts), ASKED: _number(int(now)) if final else ""}
     if end.memory is not None:
         said[MEMORY] = json.dumps(dict(end.memory), separators=(",", ":"))
     for key, value in said.items():
@@ -110,11 +114,35 @@ def entry_after(offer: Offer, end: Acknowledgement) -> URLInfo:
     return info
 
 
+def entry_sooner(
+    known_item: KnownURLItem, changed_at: float, now: float
+) -> tuple[URLInfo, int] | None:
+    """The URL with the epoch second from which it is wanted as its site says that it changed.
+
+    None where the hint tells nothing: what is due already may be out at this moment, and of what
+    is done for good URLFrontier keeps no more than the name.
+    """
+    said, due = _said(known_item.info), known_item.refetchable_from_date
+    asked_at = _integer(said, ASKED)
+    if not asked_at or due <= now:
+        return None
+    sooner = hinted_due(changed_at, asked_at, interval_in(_memory(said)), now)
+    return (known_item.info, ceil(sooner)) if sooner < due else None
+
+
 def due_after(end: Acknowledgement, now: float) -> int:
     """The epoch second from which the URL is wanted again, `NEVER` for never."""
     if end.due is not None:
         return max(ceil(end.due), 1)
     return ceil(now) if end.ending in (Ending.RETRY, Ending.DEFERRED) else NEVER
+
+
+def _said(info: URLInfo) -> dict[str, str]:
+    return {key: values.values[0] for key, values in info.metadata.items() if values.values}
+
+
+def _memory(said: Mapping[str, str]) -> dict[str, str]:
+    return json.loads(said[MEMORY]) if MEMORY in said else {}
 
 
 def _metadata(said: Mapping[str, str]) -> dict[str, StringList]:

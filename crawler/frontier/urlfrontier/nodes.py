@@ -122,6 +122,15 @@ class Node:
         )
         return await call(params, timeout=CALL_SECONDS)
 
+    async def get_url_status(self, request: wire.URLStatusRequest) -> wire.URLItem:
+        """What is known of a URL; NOT_FOUND where nothing is, UNIMPLEMENTED by a cluster."""
+        call = self._channel.unary_unary(
+            _SERVICE + "GetURLStatus",
+            request_serializer=wire.URLStatusRequest.SerializeToString,
+            response_deserializer=wire.URLItem.FromString,
+        )
+        return await call(request, timeout=CALL_SECONDS)
+
     async def delete_crawl(self, message: wire.DeleteCrawlMessage) -> wire.Long:
         """Forget all queues of a crawl; returns how many URLs they held."""
         call = self._channel.unary_unary(

@@ -125,6 +125,16 @@ class URLInfo(_message.Message):
     crawlID: str
     def __init__(self, url: _Optional[str] = ..., key: _Optional[str] = ..., metadata: _Optional[_Mapping[str, StringList]] = ..., crawlID: _Optional[str] = ...) -> None: ...
 
+class URLStatusRequest(_message.Message):
+    __slots__ = ("url", "key", "crawlID")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    CRAWLID_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    key: str
+    crawlID: str
+    def __init__(self, url: _Optional[str] = ..., key: _Optional[str] = ..., crawlID: _Optional[str] = ...) -> None: ...
+
 class KnownURLItem(_message.Message):
     __slots__ = ("info", "refetchable_from_date")
     INFO_FIELD_NUMBER: _ClassVar[int]

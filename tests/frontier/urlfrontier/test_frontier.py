@@ -13,6 +13,7 @@ from crawler.config import read_options
 from crawler.errors import ConfigurationError, StorageError
 from crawler.frontier.jobs import open_frontier
 from crawler.frontier.protocol import Acknowledgement, Claim, Discovery, Ending, Frontier
+from crawler.frontier.revisit import DAY
 from crawler.frontier.urlfrontier.frontier import UrlFrontier
 from crawler.frontier.urlfrontier.leases import Leases, lease_of
 from crawler.frontier.urlfrontier.place import read_nodes
@@ -121,6 +122,32 @@ async def test_a_url_is_handed_out_when_it_is_due_and_its_host_has_rested(
     assert min(moments) >= later
 
 
+async def test_a_hint_makes_a_visited_page_due_sooner_and_no_other(opening: Opening) -> None:
+    frontier, now = await opening(), CLOCK.now()
+    month = now + 30 * DAY
+    interval = {"interval": "8"}
+    await frontier.put([found(host, "page") for host in range(1, 6)])
+    claims = {claim.host: claim for claim in await claimed(frontier, 5)}
+    changed, unchanged, failed, asleep, out = (
+        claims[f"127.80.0.{host}:80"] for host in range(1, 6)
+    )
+    await end(frontier, [changed, unchanged], due=month, memory=interval)
+    await end(frontier, [failed], Ending.RETRY, month, interval)
+    await end(frontier, [asleep], due=month, memory={"interval": str(80 * DAY)})
+    soon = now + 60
+    hints = [
+        found(1, "page", changed_at=soon), found(2, "page", changed_at=now - DAY),
+        found(3, "page", changed_at=soon), found(4, "page", changed_at=soon),
+        found(5, "page", changed_at=soon), found(6, "new", changed_at=soon),
+    ]  # fmt: skip
+    assert await frontier.put(hints) == 1
+    assert sorted(one.host for one in await claimed(frontier, 2)) == [
+        "127.80.0.1:80", "127.80.0.6:80"
+    ]  # fmt: skip
+    await nothing_for(frontier, 3.0)
+    await end(frontier, [out])
+
+
 async def test_what_was_not_acknowledged_is_handed_out_again_by_a_later_run(
     opening: Opening,
 ) -> None:
@@ -199,6 +226,8 @@ async def test_a_cluster_is_one_frontier_whichever_node_is_asked(tmp_path: Path)
         first = await claimed(frontier, 8)
         assert {claim.host for claim in first} == {f"127.80.0.{host}:80" for host in range(1, 9)}
         await end(frontier, first)
+        # No cluster tells what it knows of a URL.
+        assert await frontier.put([found(1, "a", changed_at=CLOCK.now())]) == 0
         await claimed(frontier, 8)
         assert (await frontier.counts(CLOCK.now())).in_flight == 8
         await frontier.close()
