@@ -43,12 +43,12 @@ _SHAPES: Final[Mapping[Kind, str]] = {
         kind: rf"crawl-data/{_C}/segments/[^/]+/{kind.value}/[^/]+\.warc\.gz"
         for kind in (Kind.WARC, Kind.WET, Kind.ROBOTSTXT, Kind.CRAWLDIAGNOSTICS)
     },
-    Kind.DOCUMENTS: rf"documents/{_C}/[^/]+\.jsonl\.(?:gz|zst)",
+    Kind.DOCUMENTS: rf"documents/{_C}/[^/]+\.jsonl\.gz",
     Kind.TABLE: r"cc-index/table/crawl=(?P<crawl>[^/]+)/subset=[^/]+/[^/]+\.parquet",
     Kind.CDXJ: rf"cc-index/{_C}/[^/]+\.cdxj\.gz",
     Kind.WACZ: rf"wacz/{_C}/[^/]+\.wacz",
     Kind.REMOVALS: r"removals/[^/]+\.jsonl\.gz",
-    Kind.ATTRIBUTES: rf"attributes/[^/]+/{_C}/[^/]+\.jsonl\.(?:gz|zst)",
+    Kind.ATTRIBUTES: rf"attributes/[^/]+/{_C}/[^/]+\.jsonl\.gz",
     Kind.PATHS: r"(?:warc|wet)\.paths\.gz",
     Kind.CARD: r"README\.md",
 }
