@@ -40,7 +40,9 @@ class Mill:
         number = int(name)
         links = tuple(f"/{other}" for other in range(1, PAGES)) if number == 0 else ()
         told = "told anew" if number in self.changed else "as ever"
-        words = f"{WORDS * 8} {number} of {self.validator}, {told}."
+        # A text that differs by the page's own address alone would look like a soft error.
+        own = sha256(name.encode()).hexdigest()
+        words = f"{WORDS * 8} {own} of {self.validator}, {told}."
         found = page(f"Page {number}", words, links=links)
         return self._conditional(found, asked, new=number in self.changed)
 
