@@ -22,6 +22,7 @@ UNMIRRORED: Final = {
     "tests/fetch/test_guard.py": "the guard, by what a canary sees",
     "tests/fetch/test_tls.py": "verification, against real certificates",
     "tests/frontier/test_kill.py": "the queue under kill -9",
+    "tests/cli/test_postgres.py": "import, audit, report and changes on the other database",
     "tests/ledger/test_decisions.py": "what is kept of decisions, through store and schema",
     "tests/ledger/test_processes.py": "the ledger under kill -9 and two writers",
     "tests/corpus/test_running.py": "verify beside a job at work, after its kill and at its end",

@@ -36,9 +36,10 @@ _MANY: Final = 1_000
 """Hits from which on one search through the page is cheaper than one around each."""
 _RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure|canonical")
 MOST_TAGS: Final = 200_000
-"""Tags of a page that are looked at where any may matter: a page of 5 MiB has fewer."""
+"""Tags of a page that are looked at; of a page with more only those that may be rules are."""
 MOST_KEPT: Final = 5_000
 """Elements of a kind that are read: honest pages have dozens, and each costs every signal."""
+_RULES: Final = frozenset({"meta", "link", "script"})
 _LICENCE_RELATIONS: Final = frozenset({"license", "licence"})
 
 
@@ -122,6 +123,8 @@ class Head:
     """Every a and area with rel=license."""
     disclosures: tuple[HeadTag, ...] = ()
     """Every other element with an attribute `ai-disclosure`."""
+    unread: HeadTag | None = None
+    """The first element that may be a rule and stands behind more than are read."""
 
     def named(self, name: str) -> tuple[HeadTag, ...]:
         """The metas whose name or property is `name` (lower case), in document order."""
@@ -151,17 +154,35 @@ def read(body: bytes) -> Head:
     values that are none as Latin-1. The first `MOST_KEPT` of a kind count.
     """
     page = open_page(body)
-    every = _speaks_of_elements(page)
+    head = _read_tags(page, every=True) if _speaks_of_elements(page) else None
+    return head or _read_tags(page, every=False) or Head()
+
+
+def _read_tags(page: Page, *, every: bool) -> Head | None:
+    """None where `every` tag is to be looked at and there are more than `MOST_TAGS`."""
     parts = _Parts(page) if every else None
     found: dict[str, list[HeadTag]] = {}
-    for tag in islice(read_tags(page, every=every), MOST_TAGS):
+    unread: HeadTag | None = None
+    for number, tag in enumerate(read_tags(page, every=every)):
+        if number >= MOST_TAGS:
+            if every:
+                return None
+            unread = unread or HeadTag(page, tag, {})
+            break
         part = parts.pass_by(tag.name) if parts else ""
         kind = _kind(page, tag)
         if kind and len(found.get(kind, ())) < MOST_KEPT:
             attributes = read_attributes(page, tag, _WANTED)
             names = _names(attributes) if kind == "meta" else ("", "", "")
             found.setdefault(kind, []).append(HeadTag(page, tag, attributes, part, names))
+        elif kind in _RULES:
+            unread = unread or HeadTag(page, tag, {})
+    return _head_of(found, unread)
+
+
+def _head_of(found: Mapping[str, list[HeadTag]], unread: HeadTag | None) -> Head:
     return Head(
+        unread=unread,
         metas=_having(found.get("meta"), "name", "http-equiv", "property"),
         links=_having(found.get("link"), "rel"),
         scripts=tuple(one for one in found.get("script", ()) if one.media_type in SCRIPT_TYPES),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.policy import html_head
-from crawler.policy.html_head import MOST_KEPT, MOST_TAGS, Head
+from crawler.policy.html_head import Head
 from crawler.policy.html_tags import Page, Tag, open_page, read_attributes, read_tags
 from tests.shared import SHARED, needs_shared
 
@@ -137,15 +137,6 @@ def test_bytes_that_are_no_utf_8_are_read_as_latin_1() -> None:
 def test_brackets_in_the_bytes_of_iso_2022_jp_are_no_tags() -> None:
     words = b"<p title='" + "朕".encode("iso2022_jp") + b"'>" + NOAI
     assert _contents(words) == ["noai"]
-
-
-def test_a_page_of_nothing_but_rules_is_read_as_far_as_any_honest_one_goes() -> None:
-    first, more = b"<meta name=robots content=noai>", b"<meta name=a content=b>"
-    found = html_head.read(b"<html><head>" + first + more * MOST_KEPT)
-    assert len(found.metas) == MOST_KEPT
-    assert found.metas[0].get("content") == "noai"
-    assert len(html_head.read(b"<html ai-disclosure=x>" + b"<b>" * MOST_TAGS).disclosures) == 1
-    assert html_head.read(b"<b ai-model=x>" + b"<b>" * MOST_TAGS + b"<b ai-disclosure>") == Head()
 
 
 def test_a_reference_of_ten_thousand_digits_stays_as_it_is() -> None:

@@ -97,7 +97,22 @@ _BETWEEN: Final = re.compile(r"[,;\s]+")
 
 def read(observation: Observation) -> tuple[Statement, ...]:
     """Every refusal in page rules: for us by their definitions, for others as peer evidence."""
-    return (*_read_rules(observation), *_read_ad_hoc(observation))
+    return (
+        *_read_rules(observation),
+        *_read_ad_hoc(observation),
+        *_refuse_unread(observation),
+    )
+
+
+def _refuse_unread(observation: Observation) -> Iterator[Statement]:
+    """A page with more rules than are read may refuse in those that are not: then it does."""
+    page = observation.page
+    unread = page.read_as(html_head.read).unread if page else None
+    if page and unread:
+        rule = Rule("", "", "", Carrier.HTML, html_head.evidence(page, unread))
+        lenient = rule._replace(strength=Strength.LENIENT, flags=frozenset({Flag.AMBIGUOUS}))
+        for use in (Use.ARCHIVE, Use.AI_INPUT, *TRAIN_USES):
+            yield _refusal(lenient, use)
 
 
 def _read_rules(observation: Observation) -> Iterator[Statement]:
