@@ -37,7 +37,7 @@ class Rules:
 def run(site: Site, out: Path, job: str, *more: str) -> list[str]:
     """The pages that one run asked for, and the conditions under which it asked for robots.txt."""
     before = len(site.requests)
-    words = ("--out", out, "--job", job, "--json", *QUICK, *EXPIRED, *more)
+    words: tuple[str | Path, ...] = ("--out", out, "--job", job, "--json", *QUICK, *EXPIRED, *more)
     done = heed("crawl", site.origin, *words)
     assert done.code == 0, done.err
     return [
