@@ -18,7 +18,7 @@ HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 PLAIN_TYPES: Final = frozenset({"text/plain"})
 HTML_BEGINNINGS: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
 LARGE: Final = 1 << 19
-"""Bytes above which a page may take seconds. Such pages have a process of their own that stands
+"""Bytes above which a page may take seconds. Such pages have processes of their own that stand
 back, so that one host's large pages cost the others next to nothing."""
 
 LARGE_NICENESS: Final = 15
@@ -40,7 +40,10 @@ class TextPipeline:
         self._profile = options.extract
         self._pool = ExtractionPool(options.extract_workers, options.extract_deadline)
         self._large_pool = ExtractionPool(
-            1, options.extract_deadline, patience=LARGE_PATIENCE, niceness=LARGE_NICENESS
+            options.extract_workers,
+            options.extract_deadline,
+            patience=LARGE_PATIENCE,
+            niceness=LARGE_NICENESS,
         )
         self._stats = stats
 
