@@ -18,7 +18,7 @@ from typing import Final, ParamSpec, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.errors import StorageError
-from crawler.extract.worker import ready, run_within, set_up
+from crawler.extract.worker import PRELOADED, ready, run_within, set_up
 
 QUEUED_A_WORKER: Final = 2
 """Pages taken in for each worker: one at work, one waiting; more wait in the pipeline."""
@@ -140,7 +140,7 @@ class ExtractionPool:
 
 def _start(workers: int, niceness: int) -> ProcessPool:
     context = get_context("forkserver")
-    context.set_forkserver_preload([set_up.__module__])
+    context.set_forkserver_preload([PRELOADED])
     pool = ProcessPool(
         workers,
         max_tasks=TASKS_A_WORKER,

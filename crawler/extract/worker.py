@@ -6,10 +6,9 @@ import os
 import resource
 import signal
 from collections.abc import Callable
+from importlib import import_module
 from typing import Final, ParamSpec, TypeVar
 
-from crawler.extract.language import identify
-from crawler.extract.text import extract
 from crawler.records.page import Extraction
 
 ADDRESS_SPACE: Final = 4 * 1024**3
@@ -17,6 +16,9 @@ ADDRESS_SPACE: Final = 4 * 1024**3
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
 """A page makes tens of thousands of objects and hardly a cycle: Python's own 700 look in vain."""
+
+PRELOADED: Final = "crawler.extract.preloaded"
+"""Loaded by the fork server where it is ours; who embeds a crawl may have started another."""
 
 GRACE: Final = 10.0
 """Seconds after its deadline in which a worker is killed from outside, before it ends itself."""
@@ -26,7 +28,7 @@ Result = TypeVar("Result")
 
 
 def set_up(niceness: int = 0) -> None:
-    """Make a fresh process a worker: deaf to Ctrl-C, bounded in memory, silent, model loaded.
+    """Make a fresh process a worker: deaf to Ctrl-C, bounded in memory, silent, all loaded.
 
     `niceness` is by how much it stands back from the others (nice(2)). Ctrl-C reaches every
     process of the terminal, and the pages under way are to be finished.
@@ -40,7 +42,7 @@ def set_up(niceness: int = 0) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     # The libraries complain of every odd page; the one that counts is told by its outcome.
     logging.disable(logging.CRITICAL)
-    identify("The model is read here, not with the first page.")
+    import_module(PRELOADED)
     # What is loaded by now stays for ever and need not be looked through again and again.
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
@@ -74,5 +76,7 @@ def run_within(
 
 
 def run(body: bytes, url: str, profile: str, declared: str) -> Extraction:
-    """`extract`, by a name that both processes know."""
+    """`extract`, by a name that both processes know, though only one loads the libraries."""
+    from crawler.extract.text import extract  # noqa: PLC0415
+
     return extract(body, url, profile, declared)
