@@ -1,6 +1,7 @@
 """One crawl in one event loop: start it, show it, end it in order, say what it came to."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable, Iterator
@@ -28,6 +29,9 @@ from crawler.runtime import Runtime, runtime_of
 
 SETTINGS_MODULE: Final = "settings.base"
 LEFT_OUT: Final = "frontier/left_out/"
+OBJECTS_BETWEEN_COLLECTIONS: Final = 10_000
+"""A page makes thousands of objects and hardly a cycle: Python's own 700 look in vain."""
+
 EXIT_BY_SIGNAL: Final = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
@@ -83,6 +87,9 @@ async def crawl(plan: Plan, console: Console) -> Ending:
     stop = Stop(crawler, runtime)
     task = runner.crawl(crawler, seeds=plan.seeds, follow=plan.options.scope != "seeds")
     shown = asyncio.ensure_future(Progress(tally, crawler, clock, console).show())
+    # What is loaded by now stays to the end and need not be looked through again and again.
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     try:
         with stop.listening():
             await task

@@ -119,15 +119,19 @@ class ReceiptMiddleware:
             return
         html = isinstance(response, HtmlResponse)
         receipt.outlinks = self._runtime.options.max_outlinks if html else SITEMAP_LINKS
+        items = 0
         try:
             async for output in result:
                 if output is not None:
                     receipt.hold()
                     if isinstance(output, Request):
                         adopt(output, receipt)
+                    else:
+                        items += 1
                 yield output
         finally:
-            self._end_unstored(receipt, response)
+            if not items:
+                self._end_unstored(receipt, response)
             receipt.finish()
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
