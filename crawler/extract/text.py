@@ -9,6 +9,7 @@ as much as the text and is wrong about every third time.
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
+from importlib import import_module
 from importlib.metadata import version
 from itertools import islice
 from typing import Final
@@ -16,10 +17,11 @@ from typing import Final
 from htmldate import find_date
 from lxml.etree import ElementDefaultClassLookup
 from lxml.html import HtmlComment, HtmlElement, document_fromstring
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, settings, xpaths
 from trafilatura.metadata import examine_meta, extract_meta_json, extract_sitename, extract_title
 from trafilatura.utils import HTML_PARSER, load_html
 
+from crawler.extract.attributes import spare_the_bare
 from crawler.extract.bulk import extract_bulk
 from crawler.extract.charset import decode
 from crawler.extract.language import identify
@@ -42,6 +44,8 @@ _DATED: Final = ("//body//time", '//body//script[@type="application/ld+json"]')
 HTML_PARSER.set_element_class_lookup(
     ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment)
 )
+# By its name, since the package has a function of the same.
+spare_the_bare(xpaths, settings, import_module("trafilatura.baseline"))
 
 _FRAME: Final = "<html><head></head><body></body></html>"
 
