@@ -42,7 +42,7 @@ def changes(
     turns = read_turns(engine, end, chosen, start)
     verdicts = Verdicts(engine, rule, asked)
     told: list[dict[str, object]] = []
-    for change in find_changes(engine, turns, verdicts, start):
+    for change in find_changes(engine, turns, verdicts, start, of_text=as_json):
         if not change.text_only:
             told.append(_as_object(change, rule))
         _print(change, rule, as_json=as_json)

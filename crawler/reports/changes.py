@@ -1,16 +1,18 @@
 """What changed between consecutive answers of a site: verdicts by bot, and the lines."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from itertools import groupby, pairwise
 from typing import Final
 
 from sqlalchemy import Engine
 
-from crawler.policy.differences import Difference, compare_lines
-from crawler.reports.queries import Observed, read_bodies
+from crawler.policy.differences import Difference
+from crawler.reports.differences import Differences, Pair
+from crawler.reports.queries import Observed
 from crawler.reports.turns import Turns
 from crawler.reports.verdicts import Verdicts
 
@@ -47,56 +49,80 @@ class MassChange:
     seen: int
 
 
-Pair = tuple[Observed, Observed]
+Returns = Callable[[int], bool]
+"""Whether the verdict of the bot at a place came back to what it had been."""
 
 
 def find_changes(
-    engine: Engine, turns: Turns, verdicts: Verdicts, since: datetime | None = None
+    engine: Engine,
+    turns: Turns,
+    verdicts: Verdicts,
+    since: datetime | None = None,
+    *,
+    of_text: bool = True,
 ) -> Iterator[Change]:
-    """Changes seen from `since` on, by site, time and bot; a gap is none."""
+    """Changes seen from `since` on, by site, time and bot; a gap is none.
+
+    Where changes `of_text` alone are not wanted, files between which no verdict moved are not read.
+    """
     verdicts.prepare(turns.observed)
+    steps = (
+        (pair, (pair, returns))
+        for pair, returns in _pairs(turns, verdicts, since)
+        if _may_differ(pair, verdicts, of_text=of_text)
+    )
+    for difference, (pair, returns) in Differences(engine).each(steps):
+        yield from _changes(pair, verdicts, difference, returns)
+
+
+def _pairs(
+    turns: Turns, verdicts: Verdicts, since: datetime | None
+) -> Iterator[tuple[Pair, Returns]]:
+    """Consecutive answers of each site, with what tells whether a bot's verdict comes and goes."""
     for _, group in groupby(turns.observed, key=lambda each: each.site):
         answers = list(group)
         if since is not None and answers[-1].at < since:
             continue
-        unstable = _unstable_bots(answers, verdicts)
+        returns = cache(partial(_returns, answers, verdicts))
         for pair in pairwise(answers):
             if since is None or pair[1].at >= since:
-                yield from _changes(engine, pair, verdicts, unstable)
+                yield pair, returns
+
+
+def _may_differ(pair: Pair, verdicts: Verdicts, *, of_text: bool) -> bool:
+    before, after = pair
+    if of_text and before.body_id != after.body_id:
+        return True
+    old, new = verdicts.of(before), verdicts.of(after)
+    if of_text:
+        return old != new
+    return any(was.verdict != now.verdict for was, now in zip(old, new, strict=True))
 
 
 def _changes(
-    engine: Engine, pair: Pair, verdicts: Verdicts, unstable: frozenset[str]
+    pair: Pair, verdicts: Verdicts, difference: Difference, returns: Returns
 ) -> Iterator[Change]:
     before, after = pair
     old, new = verdicts.of(before), verdicts.of(after)
-    if before.body_id == after.body_id and old == new:
-        return
-    texts = read_bodies(engine, [before.body_id, after.body_id])
-    difference = compare_lines(texts[before.body_id], texts[after.body_id])
-    for bot, was, now in zip(verdicts.bots, old, new, strict=True):
+    for place, (was, now) in enumerate(zip(old, new, strict=True)):
         moved = was.verdict != now.verdict
         if moved or difference.added or difference.removed:
             yield Change(
                 site=after.site,
-                bot=bot,
+                bot=verdicts.bots[place],
                 before=was.verdict,
                 after=now.verdict,
                 from_date=before.at,
                 to_date=after.at,
                 difference=difference,
-                unstable=moved and bot in unstable,
+                unstable=moved and returns(place),
             )
 
 
-def _unstable_bots(answers: Sequence[Observed], verdicts: Verdicts) -> frozenset[str]:
-    """Bots whose verdict left a word and came back to it."""
-    found = set()
-    for place, bot in enumerate(verdicts.bots):
-        words = [key for key, _ in groupby(verdicts.of(each)[place].verdict for each in answers)]
-        if len(words) != len(set(words)):
-            found.add(bot)
-    return frozenset(found)
+def _returns(answers: Sequence[Observed], verdicts: Verdicts, place: int) -> bool:
+    """Whether the verdict of the bot at `place` left a word and came back to it."""
+    words = [key for key, _ in groupby(verdicts.of(each)[place].verdict for each in answers)]
+    return len(words) != len(set(words))
 
 
 def find_mass_changes(turns: Turns, verdicts: Verdicts) -> list[MassChange]:

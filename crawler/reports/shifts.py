@@ -1,16 +1,16 @@
 """Dated changes of what a site says to AI bots, with how long the old word held and the lines."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import Engine
 
-from crawler.policy.differences import Difference, compare_lines
+from crawler.policy.differences import Difference
+from crawler.reports.differences import Differences
 from crawler.reports.panel import Panel, Site, Version
-from crawler.reports.queries import read_bodies
 from crawler.reports.standing import Standing
 
 
@@ -45,32 +45,41 @@ def find_shifts(
     engine: Engine, panel: Panel, bots: Sequence[int], since: datetime | None = None
 ) -> list[Shift]:
     """Changes that name one of `bots`, before or after, or close a site to all; latest first."""
-    found = [
-        shift
+    steps = (
+        ((older.observed, newer.observed), (site, older, newer, groups))
         for site in panel.sites
         for older, newer in pairwise(site.versions)
-        if since is None or newer.first >= since
-        for shift in _shifts(engine, site, older, newer, bots)
+        if (since is None or newer.first >= since) and (groups := _moves(site, older, newer, bots))
+    )
+    found = [
+        Shift(
+            site,
+            before,
+            after,
+            tuple(moved),
+            older,
+            newer,
+            difference,
+            tuple(moved.values()),
+            again,
+        )
+        for difference, (site, older, newer, groups) in Differences(engine).each(steps)
+        for (before, after, again), moved in groups.items()
     ]
     return sorted(found, key=lambda each: (each.newer.first, each.site.name), reverse=True)
 
 
-def _shifts(
-    engine: Engine, site: Site, older: Version, newer: Version, bots: Sequence[int]
-) -> Iterator[Shift]:
-    groups: defaultdict[Move, list[tuple[int, datetime]]] = defaultdict(list)
+def _moves(
+    site: Site, older: Version, newer: Version, bots: Sequence[int]
+) -> Mapping[Move, Mapping[int, datetime]]:
+    """The bots that went each way, with the time from which their standing before had held."""
+    groups: defaultdict[Move, dict[int, datetime]] = defaultdict(dict)
     for bot in bots:
         before, after = older.standings[bot], newer.standings[bot]
         if before is not after and (_speaks(before) or _speaks(after)):
             held, unstable = _past(site, older, bot, after)
-            groups[before, after, unstable].append((bot, held))
-    if not groups:
-        return
-    texts = read_bodies(engine, [older.observed.body_id, newer.observed.body_id])
-    difference = compare_lines(texts[older.observed.body_id], texts[newer.observed.body_id])
-    for (before, after, unstable), moved in groups.items():
-        places, since = [bot for bot, _ in moved], [held for _, held in moved]
-        yield Shift(site, before, after, places, older, newer, difference, since, unstable)
+            groups[before, after, unstable][bot] = held
+    return groups
 
 
 def _speaks(standing: Standing) -> bool:

@@ -10,21 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
 
-from sqlalchemy import BigInteger, Engine, select, type_coerce
+from sqlalchemy import Engine, select
 
 from crawler.ledger.errors import storage_errors
 from crawler.ledger.rows import in_chunks
-from crawler.ledger.schema import bodies, observations, resources, to_moment, to_stored
+from crawler.ledger.schema import bodies, to_moment, to_stored
 from crawler.policy.model import Outcome
-from crawler.reports.queries import PREFIXES, ROBOTS_PATH, Observed, site_of
-
-ROWS_A_TIME: Final = 50_000
-ANSWERED: Final = True
-
-Answer = tuple[int, int, str, int]
-"""Resource, time as it is stored, outcome, body: of an observation that was an answer."""
+from crawler.reports.answers import ANSWERED, Answer, Answers, read_names
+from crawler.reports.queries import Observed
 
 
 @dataclass
@@ -45,90 +39,35 @@ def read_turns(
 ) -> Turns:
     """Ends of stretches of robots.txt answers up to `until`; raises `StorageError`.
 
-    Sites of which nothing changed from `since` on are left out.
+    Sites of which nothing changed from `since` on are left out, and so are days before it.
     """
     start = None if since is None else to_stored(since)
-    names = _read_sites(engine, sites)
+    names = read_names(engine, sites)
     several = {site for site, count in Counter(names.values()).items() if count > 1}
-    turns = Turns()
+    answers = Answers(engine, names, sites, until)
+    turned = None if since is None else answers.find_turned(since)
     late: dict[str, list[Answer]] = {}
-    days: Counter[int] = Counter()
     ends: list[tuple[str, Answer]] = []
-    for number, answers in groupby(_read_answers(engine, names, sites, until), itemgetter(0)):
+    for number, group in groupby(answers.read(turned), itemgetter(0)):
         site = names.get(number)
         if site in several:
-            late.setdefault(site, []).extend(answers)
+            late.setdefault(site, []).extend(group)
         elif site is not None:
-            ends.extend((site, one) for one in _recent(_ends(answers, days), start))
+            ends.extend((site, one) for one in _recent(_ends(group), start))
     for site, merged in late.items():
-        found = _ends(sorted(merged, key=itemgetter(1)), days)
+        found = _ends(sorted(merged, key=itemgetter(1)))
         ends.extend((site, one) for one in _recent(found, start))
-    turns.observed = _as_observed(engine, ends)
-    for day, count in days.items():
-        turns.seen[to_moment(day * MICROSECONDS_A_DAY).date()] += count
-    return turns
+    return Turns(_as_observed(engine, ends), answers.count_returning(since))
 
 
-MICROSECONDS_A_DAY: Final = 86_400_000_000
-
-
-def _read_sites(engine: Engine, sites: frozenset[str] | None) -> dict[int, str]:
-    """Sites by the numbers of their resources."""
-    query = select(resources.c.id, resources.c.origin).where(resources.c.path == ROBOTS_PATH)
-    with storage_errors(engine.url), engine.connect() as connection:
-        if sites is None:
-            return {number: site_of(origin) for number, origin in connection.execute(query)}
-        named = [prefix + site for site in sorted(sites) for prefix in PREFIXES]
-        return {
-            number: site_of(origin)
-            for part in in_chunks(named)
-            for number, origin in connection.execute(query.where(resources.c.origin.in_(part)))
-        }
-
-
-def _read_answers(
-    engine: Engine,
-    names: dict[int, str],
-    sites: frozenset[str] | None,
-    until: datetime | None,
-) -> Iterator[Answer]:
-    """Answers by resource and time, read as they come; all resources where no `sites` are named."""
-    columns = observations.c
-    query = (
-        select(
-            columns.resource_id,
-            type_coerce(columns.fetched_at, BigInteger),
-            columns.outcome,
-            columns.body_id,
-        )
-        .where(columns.answered)
-        .order_by(columns.resource_id, columns.fetched_at)
-    )
-    if until is not None:
-        query = query.where(columns.fetched_at <= until)
-    wanted = [None] if sites is None else list(in_chunks(sorted(names)))
-    with storage_errors(engine.url), engine.connect() as connection:
-        streaming = connection.execution_options(yield_per=ROWS_A_TIME)
-        for part in wanted:
-            chosen = query
-            if part is not None:
-                chosen = query.where(columns.resource_id.in_(part))
-            yield from map(tuple, streaming.execute(chosen))
-
-
-def _ends(answers: Iterable[Answer], days: Counter[int]) -> Iterator[Answer]:
-    """The first and the last of each stretch; `days` counts every answer but a site's first."""
+def _ends(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """The first and the last of each stretch."""
     first = last = None
     for one in answers:
-        if last is None:
-            yield one
-        else:
-            days[one[1] // MICROSECONDS_A_DAY] += 1
-            if one[2:] != last[2:]:
-                if last is not first:
-                    yield last
-                yield one
         if last is None or one[2:] != last[2:]:
+            if last is not None and last is not first:
+                yield last
+            yield one
             first = one
         last = one
     if last is not None and last is not first:

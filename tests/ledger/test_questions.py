@@ -67,6 +67,7 @@ def test_turns_are_the_ends_of_what_stayed_the_same(ledger: SqlLedger, tmp_path:
     assert [each.at.day for each in read_turns(engine, day(2)).observed] == [1, 2]
     assert len(read_turns(engine, sites=frozenset({"b.example"})).observed) == 1
     assert len(read_turns(engine, since=day(4)).observed) == 4, "b.example did not change"
+    assert read_turns(engine, since=day(4)).seen == {day(4).date(): 1, day(5).date(): 1}
     assert read_turns(engine, since=day(5)).observed == []
 
 

@@ -22,6 +22,15 @@ def test_a_moved_stretch_is_both_added_and_removed() -> None:
     assert (difference.added, difference.removed) == (("b", "a"), ("a", "b"))
 
 
+def test_octets_that_are_no_text_are_the_same_words_whatever_they_are() -> None:
+    difference = compare_lines(b"a\n\xff\nb\n", b"a\n\xfe\nc\n")
+    assert (difference.added, difference.removed) == (("c",), ("b",))
+
+
+def test_the_later_of_equal_lines_is_the_one_that_came() -> None:
+    assert compare_lines(b"x\na\n", b"a\nb\na\n").added == ("b", "a")
+
+
 @given(FILES, FILES)
 def test_nothing_is_named_exactly_where_the_words_are_the_same(
     one: list[str], other: list[str]
