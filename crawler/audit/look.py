@@ -46,6 +46,7 @@ class Looked:
     entry: Entry
     origin: str
     at: datetime
+    """When robots.txt was asked for, as the ledger has it: reports find a look's words by that."""
     robots: Resource
     front: Resource
     reads: tuple[Read, ...]
@@ -80,7 +81,6 @@ class Look:
         self._keeper = SiteFileKeeper(runtime, signals, self._notes)
         self._pages = FrontPageReader(runtime, self._keeper)
         self._origin = entry.origins[0]
-        self._at = moment(runtime.clock.now())
         self._robots: Resource | None = None
         self._front: Resource | None = None
         self._files: dict[str, Resource] = {}
@@ -141,7 +141,7 @@ class Look:
         return Looked(
             entry=self.entry,
             origin=self._origin,
-            at=self._at,
+            at=robots.retrieved_at or moment(self._runtime.clock.now()),
             robots=robots,
             front=front,
             reads=tuple(self._reads(front)),

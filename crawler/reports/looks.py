@@ -57,8 +57,11 @@ class Looks:
     def __init__(self, engine: Engine, panel: Panel) -> None:
         self._panel = panel
         self._audited: dict[str, list[Look]] = {}
+        # Where robots.txt did not answer, nothing was learnt: an outage is no refusal of anything.
+        vain = {(site.name, one.at) for site in panel.sites for one in site.failures}
         for state in read_site_states(engine, until=panel.periods[-1].end):
-            self._audited.setdefault(state.site, []).append(_of_audit(state))
+            if (state.site, state.at) not in vain:
+                self._audited.setdefault(state.site, []).append(_of_audit(state))
         self._alone = _read_alone(engine, panel)
 
     def at(self, site: Site, period: int) -> Look | None:
