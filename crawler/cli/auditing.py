@@ -25,6 +25,7 @@ from crawler.config import Options
 from crawler.fetch.fetcher import HttpFetcher
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
+from crawler.ledger.auditing import hold_audit
 from crawler.ledger.runs import read_last_run
 from crawler.ledger.store import SqlLedger
 from crawler.runtime import Runtime
@@ -122,12 +123,14 @@ async def carry_out(plan: Plan, console: Console) -> Ending:
     gc.freeze()
     began = clock.now()
     try:
-        name = _begin(ledger, options, began)
-        entries = Entries(plan.listing.read(), plan.listing.name, name, ledger)
-        audit = Audit(Work(runtime, ledger, entries, name))
-        reason = await _listen(audit, plan.count, clock, console)
-        facts = {"audited": audit.tally.audited, "rested": audit.tally.rested}
-        ledger.end_run(name, moment(clock.now()), reason, facts)
+        with hold_audit(ledger.engine):
+            name = _begin(ledger, options, began)
+            entries = Entries(plan.listing.read(), plan.listing.name, name, ledger)
+            audit = Audit(Work(runtime, ledger, entries, name))
+            reason = await _listen(audit, plan.count, clock, console)
+            facts = {"audited": audit.tally.audited, "rested": audit.tally.rested}
+            ledger.end_run(name, moment(clock.now()), reason, facts)
+            ledger.commit()
     finally:
         await fetcher.close()
         ledger.close()

@@ -147,6 +147,29 @@ def test_a_site_named_without_a_scheme_is_asked_by_the_one_it_speaks(tmp_path: P
     assert [one.site for one in read_observed(engine, Selection())] == [host]
 
 
+def test_of_two_audits_of_a_ledger_at_once_one_asks_and_the_other_says_so(tmp_path: Path) -> None:
+    ledger, listed = tmp_path / "ledger.db", tmp_path / "sites.jsonl"
+    words = ["audit", "--sites", str(listed), "--ledger", str(ledger), "--json", *QUICKLY]
+    with sailing(2 * len(CLASSES)) as fleet:
+        listed.write_text(fleet.listing(), encoding="utf-8")
+        both = [
+            subprocess.Popen(  # noqa: S603 (our own command)
+                [sys.executable, "-m", "crawler.cli", *words],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=environment(),
+            )
+            for _ in range(2)
+        ]
+        told = {process.wait(): process.communicate()[1].decode() for process in both}
+        assert sorted(told) == [0, 2], told
+        assert told[2].count("\n") == 1
+        assert f"{ledger} is being audited by another process" in told[2]
+        for host in fleet.of("ok"):
+            assert Counter(fleet.asked[host])["/robots.txt"] == 1
+        assert audit(ledger, "--sites", listed).code == 0, "the lock is let go of"
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_an_audit_that_was_ended_goes_on_where_it_was(
     tmp_path: Path, number: signal.Signals
