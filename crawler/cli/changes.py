@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli.imports import DEFAULT_LEDGER
-from crawler.cli.selecting import read_bots, read_date, read_sites
+from crawler.cli.selecting import check_order, read_bots, read_date, read_sites
 from crawler.clock import iso_milliseconds
 from crawler.policy.restriction import Rule
 
@@ -35,6 +35,7 @@ def changes(
     from crawler.reports.verdicts import LISTED, Verdicts
 
     start, end = read_date(since, "--since"), read_date(until, "--until", end=True)
+    check_order(start, end, "--since and --until")
     chosen, asked = read_sites(sites), read_bots(bots, LISTED)
     if webhook is not None:
         check_webhook(webhook)

@@ -25,8 +25,15 @@ def imports(
     opened = SqlLedger(ledger)
     try:
         filling = fill(opened, paths, tell)
+    except (KeyboardInterrupt, SystemExit):
+        print(
+            "heed: stopped; run the same command again, what is in the ledger stays.",
+            file=sys.stderr,
+        )
+        raise
     finally:
-        opened.close()
+        # Not by its own close, which commits: a transaction that was broken off is not taken up.
+        opened.engine.dispose()
     for fault in filling.faults:
         print(f"heed: {fault}", file=sys.stderr)
     counts = {

@@ -6,7 +6,14 @@ from typing import Annotated
 import typer
 
 from crawler.cli.imports import DEFAULT_LEDGER
-from crawler.cli.selecting import read_bots, read_date, read_listed_facts, read_sites
+from crawler.cli.selecting import (
+    check_order,
+    names_of,
+    read_bots,
+    read_date,
+    read_listed_facts,
+    read_sites,
+)
 from crawler.errors import ConfigurationError
 from crawler.policy.restriction import Rule
 
@@ -47,7 +54,8 @@ def report(
         )
     start = read_date(since, "--since")
     until = None if at == LATEST else read_date(at, "--at", end=True)
-    selected = frozenset({site}) if site else read_sites(sites)
+    check_order(start, until, "--since and --at")
+    selected = names_of(site) if site else read_sites(sites)
     asked = Asked(rule, read_bots(bots, LISTED), start, html, markdown)
     facts = read_listed_facts(sites) if asked.pages else {}
     engine = open_ledger(ledger)
@@ -57,6 +65,7 @@ def report(
         engine, Selection(None if asked.pages else start, until, selected, last_will_do)
     )
     observed = fold_sites(observed) if fold else observed
+    observed = [each for each in observed if each.site == site] or observed
     if site and not observed:
         raise ConfigurationError(f"{site!r} has no robots.txt in the ledger {ledger!r}.")
     if asked.pages:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, Final, TextIO
 
 from sqlalchemy import Engine
 
@@ -21,6 +21,8 @@ from crawler.reports.material import Wanted, gather
 from crawler.reports.queries import Observed
 from crawler.reports.timeline import make_timeline
 from crawler.reports.verdicts import Verdicts
+
+STANDARD_OUTPUT: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ def write_tables(
             with _opened(name) as file:
                 write(exports.make_rows(observed, verdicts), file)
     if name := tables["parquet"]:
-        with _storing(name):
-            exports.write_parquet(exports.make_rows(observed, verdicts), name)
+        with _opened_for_octets(name) as octets:
+            exports.write_parquet(exports.make_rows(observed, verdicts), octets)
     if name := tables["dpi_json"]:
         table = exports.make_dpi(observed, Verdicts(engine, Rule.DPI, asked.bots))
         with _opened(name) as file:
@@ -85,10 +87,19 @@ def write_tables(
 
 @contextmanager
 def _opened(name: str) -> Iterator[TextIO]:
-    if name == "-":
+    if name == STANDARD_OUTPUT:
         yield sys.stdout
         return
     with _storing(name), Path(name).open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _opened_for_octets(name: str) -> Iterator[BinaryIO]:
+    if name == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        return
+    with _storing(name), Path(name).open("wb") as file:
         yield file
 
 
@@ -98,5 +109,6 @@ def _storing(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"The report {name!r} cannot be written: {error.strerror}; choose another place."
+            f"The report {name!r} cannot be written: {error.strerror or error}; "
+            "choose another place."
         ) from None

@@ -1,13 +1,16 @@
 """From a report's command-line words to what it is about, with the sentences for what cannot be."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crawler.errors import ConfigurationError
-from crawler.ledger.sites import SiteFacts
+
+if TYPE_CHECKING:
+    from crawler.audit.listing import Entry
+    from crawler.ledger.sites import SiteFacts
 
 LIST_SUFFIXES: Final = (".csv", ".jsonl", ".txt")
 """No site's name ends in one of these."""
@@ -28,6 +31,15 @@ def read_date(text: str | None, option: str, *, end: bool = False) -> datetime |
         ) from None
 
 
+def check_order(start: datetime | None, end: datetime | None, options: str) -> None:
+    """Raise `ConfigurationError` where the time between the two `options` is none."""
+    if start is not None and end is not None and start > end:
+        raise ConfigurationError(
+            f"{options} ask for a time that ends before it begins ({start:%Y-%m-%d} to "
+            f"{end:%Y-%m-%d}): exchange them."
+        )
+
+
 def read_bots(text: str | None, listed: Sequence[str]) -> Sequence[str]:
     """Tokens parted by commas, each once whatever its case; all `listed` ones where none is."""
     if text is None:
@@ -39,42 +51,54 @@ def read_bots(text: str | None, listed: Sequence[str]) -> Sequence[str]:
 
 
 def read_sites(text: str | None) -> frozenset[str] | None:
-    """Sites parted by commas, or those of a file: a list, a ranked CSV, or JSONL with `site`."""
+    """Sites parted by commas, or those of a file, read as `heed audit --sites` reads it.
+
+    Raises `ConfigurationError` where that names no site.
+    """
     if text is None:
         return None
-    path = Path(text)
-    try:
-        if path.is_dir() or (path.suffix in LIST_SUFFIXES and not path.is_file()):
-            raise ConfigurationError(f"--sites {text!r} is no file: name a list, or sites.")
-        if path.is_file():
-            lines = path.read_bytes().decode("utf-8-sig").split("\n")
-        else:
-            lines = text.split(",")
-        sites = frozenset(filter(None, (_site(line.strip()) for line in lines)))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"--sites {text!r} cannot be read: {error}.") from None
+    if _names_file(text):
+        sites = frozenset(entry.site for entry in _entries(text))
+    else:
+        sites = frozenset(filter(None, (site.strip() for site in text.split(","))))
     if not sites:
         raise ConfigurationError(f"--sites {text!r} names none: write them like a.example,b.org.")
     return sites
 
 
-def read_listed_facts(text: str | None) -> Mapping[str, SiteFacts]:
+def names_of(site: str) -> frozenset[str]:
+    """What a site may be called in a ledger: as it was typed, and as an audit would write it."""
+    from crawler.audit.listing import read_site
+
+    try:
+        return frozenset({site, read_site(site).site})
+    except ValueError:
+        return frozenset({site})
+
+
+def read_listed_facts(text: str | None) -> "Mapping[str, SiteFacts]":
     """What the file of `--sites` says of its sites; nothing where it is no file, or says nothing.
 
     Raises `ConfigurationError` for a line that names no site.
     """
-    if text is None or not Path(text).is_file():
+    if text is None or not _names_file(text):
         return {}
-    from crawler.audit.listing import NO_FACTS, Listing
-
-    entries = Listing(text, file=Path(text)).read()
-    return {each.site: each.facts for each in entries if each.facts != NO_FACTS}
+    return {each.site: each.facts for each in _entries(text) if any(astuple(each.facts))}
 
 
-def _site(line: str) -> str:
-    if line.startswith("{"):
-        return str(json.loads(line).get("site", ""))
-    rank, comma, rest = line.partition(",")
-    if comma and rank.isdigit():
-        return rest.partition(",")[0].strip()
-    return "" if line.startswith("#") else rank.strip()
+def _names_file(text: str) -> bool:
+    try:
+        path = Path(text)
+        if path.is_dir() or (path.suffix in LIST_SUFFIXES and not path.is_file()):
+            raise ConfigurationError(f"--sites {text!r} is no file: name a list, or sites.")
+        return path.is_file()
+    except (OSError, ValueError):
+        # Too long for a path, or no path at all: then they are sites.
+        return False
+
+
+def _entries(file: str) -> "Iterator[Entry]":
+    # Takes a while to load, and only a list needs it.
+    from crawler.audit.listing import Listing
+
+    return Listing(file, file=Path(file)).read()

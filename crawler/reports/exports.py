@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final, TextIO
+from typing import BinaryIO, Final, TextIO
 
 from crawler.clock import iso_milliseconds
 from crawler.errors import ConfigurationError
@@ -63,8 +63,8 @@ def write_jsonl(rows: Iterable[Row], file: TextIO) -> None:
     )
 
 
-def write_parquet(rows: Iterable[Row], path: str) -> None:
-    """A Parquet file of text columns; a column's repeats cost little. Raises `OSError`."""
+def write_parquet(rows: Iterable[Row], file: BinaryIO) -> None:
+    """A Parquet file of text columns; a column's repeats cost little."""
     # Takes a while to load, and no other export needs it.
     try:
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 (an extra)
@@ -76,7 +76,7 @@ def write_parquet(rows: Iterable[Row], path: str) -> None:
 
     schema = pa.schema([(column, pa.string()) for column in COLUMNS])
     remaining = iter(rows)
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while part := list(islice(remaining, ROWS_A_GROUP)):
             columns = [pa.array(column, pa.string()) for column in zip(*part, strict=True)]
             writer.write_table(pa.table(columns, schema=schema))
@@ -86,12 +86,17 @@ DpiTable = dict[str, dict[str, dict[str, dict[str, str]]]]
 
 
 def make_dpi(observed: Sequence[Observed], verdicts: Verdicts) -> DpiTable:
-    """The Data Provenance Initiative's shape: each year by its last observation."""
+    """The Data Provenance Initiative's shape: each year by its last answer.
+
+    A year in which a site never answered is left out: that is not known, not `no_robots`.
+    """
     verdicts.prepare(observed)
     table: DpiTable = {}
     for one in observed:
         bots = table.setdefault(one.site, {"robots.txt restrictions": {}})
         years = bots["robots.txt restrictions"]
+        if not one.answered:
+            continue
         for bot, found in zip(verdicts.bots, verdicts.of(one), strict=True):
             years.setdefault(bot, {})[str(one.at.year)] = found.verdict
     return table

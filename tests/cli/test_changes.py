@@ -112,6 +112,24 @@ def test_parquet_and_the_initiatives_shape_say_the_same(tmp_path: Path) -> None:
     assert dpi == {"a.example": {"robots.txt restrictions": {"GPTBot": {"2025": "no_robots"}}}}
 
 
+def test_a_site_that_never_answered_is_not_one_without_robots_txt(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"outcome": "timeout"}, {"status": 503})
+    out = heed("report", "--ledger", ledger, "--bots", "GPTBot", "--dpi-json", "-").out
+    assert json.loads(out) == {"a.example": {"robots.txt restrictions": {}}}
+
+
+def test_a_failure_late_in_a_year_does_not_hide_its_answer(tmp_path: Path) -> None:
+    ledger = ledger_of(tmp_path, {"body": SHUT}, {"outcome": "timeout"})
+    out = heed("report", "--ledger", ledger, "--bots", "GPTBot", "--dpi-json", "-").out
+    assert json.loads(out)["a.example"]["robots.txt restrictions"] == {"GPTBot": {"2025": "all"}}
+
+
+@pytest.mark.parametrize("site", ["a.example", "A.Example", "https://a.example/about"])
+def test_a_site_is_found_however_it_is_written(tmp_path: Path, site: str) -> None:
+    run = heed("report", site, "--ledger", ledger_of(tmp_path, {"body": SHUT}), "--bots", "GPTBot")
+    assert run.out.startswith("a.example: 1 observations, rule rfc")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -120,7 +138,11 @@ def test_parquet_and_the_initiatives_shape_say_the_same(tmp_path: Path) -> None:
         ("report", "--csv", "-", "--bots", ","),
         ("report", "b.example"),
         ("report", "--csv", "/nowhere/at/all.csv"),
+        ("report", "--parquet", "/nowhere/at/all.parquet"),
+        ("report", "--dpi-json", "/dev/full"),
+        ("report", "--html", "/dev/null/report"),
         ("changes", "--since", "soon"),
+        ("changes", "--since", "2025-02-01", "--until", "2025-01-31"),
     ],
 )
 def test_what_cannot_be_reported_is_said_in_a_sentence(
@@ -129,6 +151,7 @@ def test_what_cannot_be_reported_is_said_in_a_sentence(
     run = heed(*words, "--ledger", ledger_of(tmp_path, {"body": OPEN}))
     assert run.code == 2
     assert run.err.startswith("heed: ")
+    assert run.err.count("\n") == 1
     assert "Traceback" not in run.err
 
 

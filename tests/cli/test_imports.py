@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 
 from crawler.ledger.importers.jsonl import LONGEST_LINE
-from tests.command import Run, heed
+from tests.command import Run, environment, heed
 from tests.history import BODIES
 from tests.shared import SHARED, needs_shared
 
@@ -160,3 +163,33 @@ def test_a_path_that_is_not_there_ends_before_anything_is_written(tmp_path: Path
 def test_the_history_is_imported_whole(tmp_path: Path) -> None:
     run = fill(tmp_path / "ledger.db", BODIES)
     assert (run.summary["added"], run.summary["sites"], run.code) == (879, 80, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_import_that_is_stopped_says_so_and_goes_on(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    rows = 30_000
+    with (tmp_path / "many.jsonl").open("w", encoding="utf-8") as file:
+        for one in range(rows):
+            row = {"site": f"s{one}.example", "fetched_at": "2025-01-01", "body": f"# {one}"}
+            file.write(json.dumps(row) + "\n")
+    words = ["import", str(tmp_path / "many.jsonl"), "--ledger", str(tmp_path / "ledger.db")]
+    process = subprocess.Popen(  # noqa: S603 (our own command)
+        [sys.executable, "-m", "crawler.cli", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    process.send_signal(number)
+    told = (first + process.communicate()[1]).decode()
+    assert process.returncode == 128 + number
+    assert "Traceback" not in told
+    assert told.endswith(
+        "heed: stopped; run the same command again, what is in the ledger stays.\n"
+    )
+    counts = heed(*words, "--json").summary
+    assert counts["known"] >= 2_000
+    assert counts["known"] + counts["added"] == rows

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cli.selecting import read_date, read_sites
+from crawler.cli.selecting import read_date, read_listed_facts, read_sites
 from crawler.errors import ConfigurationError
 
 
@@ -24,9 +24,23 @@ def test_the_last_day_of_all_is_a_date_and_what_lies_beyond_is_none() -> None:
 
 def test_only_a_line_feed_ends_a_line_of_a_list_of_sites(tmp_path: Path) -> None:
     file = tmp_path / "sites.txt"
-    file.write_bytes("\ufeff# mine\r\na.example\r\n1,b.example\nc\u2028d\r\n".encode())
-    assert read_sites(str(file)) == frozenset({"a.example", "b.example", "c\u2028d"})
+    file.write_bytes("\ufeff# mine\r\na.example\r\n1,b.example\n# c\u2028d\r\n".encode())
+    assert read_sites(str(file)) == frozenset({"a.example", "b.example"})
     assert read_sites("a.example, b.example") == frozenset({"a.example", "b.example"})
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Rank,Domain,Category\n1,a.example,press\n2,B.example,\n",
+        '{"domain": "a.example", "category": "press"}\n{"site": "https://b.example/"}\n',
+    ],
+)
+def test_a_list_is_read_as_an_audit_reads_it(tmp_path: Path, lines: str) -> None:
+    file = tmp_path / "sites.csv"
+    file.write_text(lines, encoding="utf-8")
+    assert read_sites(str(file)) == frozenset({"a.example", "b.example"})
+    assert read_listed_facts(str(file))["a.example"].category == "press"
 
 
 def test_a_list_that_is_not_there_is_no_site(tmp_path: Path) -> None:
