@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crawler.cli import operating
 from crawler.cli.imports import DEFAULT_LEDGER
 from crawler.cli.options import operator_options
 from crawler.cli.seeds import is_loopback
@@ -21,31 +22,25 @@ def audit(
     ledger: Annotated[
         str | None, typer.Option(help=f"A file, or a postgresql:// URL [{DEFAULT_LEDGER}].")
     ] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="literal, standard or strict [strict].")
-    ] = None,
+    profile: operating.Profile = None,
     job: Annotated[str | None, typer.Option(help="Name of the audit [from its sites].")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew, even where an audit was interrupted.")
     ] = False,
-    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
+    delay: operating.Delay = None,
     linger: Annotated[
         float | None, typer.Option(help="Seconds that a host which asks for rest is waited for.")
     ] = None,
-    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
-    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
-    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
-    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
-    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
-    web_bot_auth_key: Annotated[
-        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
-    ] = None,
-    signature_agent: Annotated[
-        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
-    ] = None,
-    setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
-    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    allow_net: operating.AllowNet = None,
+    allow_port: operating.AllowPort = None,
+    product_token: operating.ProductToken = None,
+    contact: operating.Contact = None,
+    from_email: operating.FromEmail = None,
+    web_bot_auth_key: operating.WebBotAuthKey = None,
+    signature_agent: operating.SignatureAgent = None,
+    setting: operating.Setting = None,
+    config: operating.Config = None,
+    as_json: operating.AsJson = False,
 ) -> None:
     """Read site files, and the front page's headers and head, of every site into the ledger."""
     from crawler.audit.listing import Listing, check

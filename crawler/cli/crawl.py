@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crawler.cli import operating
 from crawler.cli.options import operator_options
 from crawler.cli.seeds import job_of, joins_fleet, read_seeds
 from crawler.clock import SystemClock, iso_milliseconds, moment
@@ -26,9 +27,7 @@ def crawl(
     use: Annotated[
         list[str] | None, typer.Option(help="What the text is for; repeatable [train-ai].")
     ] = None,
-    profile: Annotated[
-        str | None, typer.Option(help="literal, standard or strict [strict].")
-    ] = None,
+    profile: operating.Profile = None,
     out: Annotated[str | None, typer.Option(help="Folder to write to [heed-data].")] = None,
     ledger: Annotated[str | None, typer.Option(help="Ledger file or URL [OUT/ledger.db].")] = None,
     frontier: Annotated[
@@ -43,33 +42,29 @@ def crawl(
     max_depth: Annotated[int | None, typer.Option(help="Links from a seed at most.")] = None,
     max_time: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
     linger: Annotated[float | None, typer.Option(help="Wait for what is due within [60].")] = None,
-    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
+    delay: operating.Delay = None,
     extract: Annotated[str | None, typer.Option(help="accurate, fast, bulk or none.")] = None,
     window: Annotated[
         list[str] | None,
         typer.Option(help="[HOST=]HH:MM-HH:MM ZONE: ask hosts then only; repeatable."),
     ] = None,
-    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
-    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
-    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
-    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
-    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
-    web_bot_auth_key: Annotated[
-        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
-    ] = None,
-    signature_agent: Annotated[
-        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
-    ] = None,
+    allow_net: operating.AllowNet = None,
+    allow_port: operating.AllowPort = None,
+    product_token: operating.ProductToken = None,
+    contact: operating.Contact = None,
+    from_email: operating.FromEmail = None,
+    web_bot_auth_key: operating.WebBotAuthKey = None,
+    signature_agent: operating.SignatureAgent = None,
     name: Annotated[str | None, typer.Option(help="Name of the crawl [HEED-YYYY-WW].")] = None,
     wacz: Annotated[
         bool, typer.Option("--wacz", help="At the end, the crawl as a WACZ file too.")
     ] = False,
-    setting: Annotated[list[str] | None, typer.Option("-s", help="NAME=VALUE, HEED_….")] = None,
-    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
+    setting: operating.Setting = None,
+    config: operating.Config = None,
     log_format: Annotated[
         LogFormat, typer.Option(envvar="HEED_LOG_FORMAT", help="text, or json: a line an event.")
     ] = LogFormat.TEXT,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    as_json: operating.AsJson = False,
 ) -> None:
     """Crawl pages whose sites allow the declared use; keep WARC, JSONL and the ledger."""
     for value, known, option in ((scope, SCOPES, "--scope"), (spider, SPIDERS, "--spider")):

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import sys
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
+from crawler.cli import operating
 from crawler.cli.options import operator_options
 from crawler.cli.seeds import read_seeds
 from crawler.policy.door import DoorError
@@ -19,23 +19,17 @@ STANDARD_INPUT: Final = "-"
 
 def explain(
     url: Annotated[str, typer.Argument(help="A URL, or - to read observations (JSONL).")],
-    profile: Annotated[
-        str | None, typer.Option(help="literal, standard or strict [strict].")
-    ] = None,
+    profile: operating.Profile = None,
     use: Annotated[list[str] | None, typer.Option(help="A use to explain; repeatable.")] = None,
-    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
-    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
-    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
-    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
-    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
-    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
-    web_bot_auth_key: Annotated[
-        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
-    ] = None,
-    signature_agent: Annotated[
-        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
+    delay: operating.Delay = None,
+    allow_net: operating.AllowNet = None,
+    allow_port: operating.AllowPort = None,
+    product_token: operating.ProductToken = None,
+    contact: operating.Contact = None,
+    from_email: operating.FromEmail = None,
+    web_bot_auth_key: operating.WebBotAuthKey = None,
+    signature_agent: operating.SignatureAgent = None,
+    config: operating.Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Every statement found for one URL, and the decision per use with the words that made it."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from crawler.cli import operating
 from crawler.cli.options import operator_options
 
 
@@ -30,19 +31,15 @@ def recheck(
     delay: Annotated[
         float | None, typer.Option(help="Seconds between requests to a host [5].")
     ] = None,
-    allow_net: Annotated[list[str] | None, typer.Option(help="A network (CIDR) to allow.")] = None,
-    allow_port: Annotated[list[int] | None, typer.Option(help="A port to allow.")] = None,
-    product_token: Annotated[str | None, typer.Option(envvar="HEED_PRODUCT_TOKEN")] = None,
-    contact: Annotated[str | None, typer.Option(envvar="HEED_CONTACT_URL")] = None,
-    from_email: Annotated[str | None, typer.Option("--from", envvar="HEED_FROM")] = None,
-    web_bot_auth_key: Annotated[
-        str | None, typer.Option(envvar="HEED_WEB_BOT_AUTH_KEY", help="Key to sign requests with.")
-    ] = None,
-    signature_agent: Annotated[
-        str | None, typer.Option(envvar="HEED_SIGNATURE_AGENT", help="Where the key is published.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(help="A heed.toml [./heed.toml].")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    allow_net: operating.AllowNet = None,
+    allow_port: operating.AllowPort = None,
+    product_token: operating.ProductToken = None,
+    contact: operating.Contact = None,
+    from_email: operating.FromEmail = None,
+    web_bot_auth_key: operating.WebBotAuthKey = None,
+    signature_agent: operating.SignatureAgent = None,
+    config: operating.Config = None,
+    as_json: operating.AsJson = False,
 ) -> None:
     """Judge stored rows by what their sites say now; write removals and attributes."""
     from crawler.cli.rechecking import Wish, print_outcome, run
