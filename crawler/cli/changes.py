@@ -27,7 +27,7 @@ def changes(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one change a line.")] = False,
 ) -> None:
     """Name every change of a verdict and of the words behind it; a gap is no change."""
-    from crawler.cli.webhook import check_webhook, post
+    from crawler.cli.webhook import check_webhook, tell_webhook
     from crawler.clock import SystemClock
     from crawler.reports.changes import find_changes, find_mass_changes
     from crawler.reports.queries import open_ledger
@@ -52,7 +52,7 @@ def changes(
     for warning in warnings:
         print(f"heed: {warning}.", file=sys.stderr)
     if webhook is not None and told:
-        post(webhook, {"changes": told, "warnings": warnings}, SystemClock())
+        tell_webhook(webhook, {"changes": told, "warnings": warnings}, SystemClock())
     if told and fail_on_change:
         raise typer.Exit(1)
 

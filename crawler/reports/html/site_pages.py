@@ -83,9 +83,12 @@ def summarise(material: Material, site: Site) -> str:
         other = spot.version.standings[material.bots[0]]
         first = panel.bots[material.bots[0]]
         return f"No AI bot is {labels[Standing.FULL_NAMED]}. For {first}: {labels[other]}."
-    since = min(held_since(site, spot.version, bot) for bot in named)
+    since = sorted(held_since(site, spot.version, bot) for bot in named)
     bots = "1 AI bot is" if len(named) == 1 else f"{len(named)} AI bots are"
-    return f"{bots} {labels[Standing.FULL_NAMED]}, seen so since {since}."
+    told = f"seen so since {since[0]}"
+    if since[0] != since[-1]:
+        told = f"the first seen so since {since[0]}, the last since {since[-1]}"
+    return f"{bots} {labels[Standing.FULL_NAMED]}, {told}."
 
 
 def find_strands(material: Material, site: Site) -> list[Strand]:
