@@ -59,9 +59,16 @@ class Looks:
         self._audited: dict[str, list[Look]] = {}
         # Where robots.txt did not answer, nothing was learnt: an outage is no refusal of anything.
         vain = {(site.name, one.at) for site in panel.sites for one in site.failures}
+        counted = {
+            version.observed.host: site.name
+            for site in panel.sites
+            for version in site.versions
+            if version.observed.host
+        }
         for state in read_site_states(engine, until=panel.periods[-1].end):
-            if (state.site, state.at) not in vain:
-                self._audited.setdefault(state.site, []).append(_of_audit(state))
+            name = counted.get(state.site, state.site)
+            if (name, state.at) not in vain:
+                self._audited.setdefault(name, []).append(_of_audit(state))
         self._alone = _read_alone(engine, panel)
 
     def at(self, site: Site, period: int) -> Look | None:

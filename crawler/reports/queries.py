@@ -35,6 +35,8 @@ class Observed:
     answered: bool
     body_id: int
     sha256: str
+    host: str = ""
+    """What the ledger calls the site where it is counted under its domain's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,11 @@ def fold_sites(observed: Sequence[Observed]) -> Sequence[Observed]:
         min(names, key=lambda name: (name != domain, name != f"www.{domain}", name)): domain
         for domain, names in hosts.items()
     }
-    found = [replace(each, site=speaking[each.site]) for each in observed if each.site in speaking]
+    found = [
+        replace(each, site=speaking[each.site], host=each.site)
+        for each in observed
+        if each.site in speaking
+    ]
     return sorted(found, key=lambda each: each.site)
 
 
