@@ -128,6 +128,7 @@ def list_bots(material: Material) -> list[dict[str, Any]]:
                 "points": 100 * (share.value - first.value),
                 "naming": tallies.naming(bot, panel.last),
                 "href": count_of(token, "full-named", panel.last),
+                "named_href": count_of(token, "named", panel.last),
             }
         )
     return found

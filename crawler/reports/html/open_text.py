@@ -44,7 +44,7 @@ def _draw(material: Material, lists: Lists, series: Series) -> Figure:
         table.append(
             [
                 Cell(period.day),
-                Cell(point.percent),
+                Cell(point.percent, closed.href),
                 Cell(f"{low:.0%} to {high:.0%}"),
                 Cell(f"{point.count:,.0f} of {total:,.0f}"),
                 closed,

@@ -118,11 +118,14 @@ def test_a_table_sorts_and_filters(browser: Browser, folder: Path) -> None:
         ("index.html", "#purposes td a >> nth=-4"),
         ("index.html", "#standings td a >> nth=-4"),
         ("bots.html", "#bots td.n a >> nth=0"),
+        ("bots.html", "#bots td.n a >> nth=1"),
+        ("bots.html", "#bots td.n a >> nth=2"),
         ("bots.html", "#bias td a >> nth=0"),
         ("companies.html", "#companies td a >> nth=0"),
         ("companies.html", "table.grid td a >> nth=0"),
         ("uses.html", "#uses td a >> nth=0"),
         ("open.html", "#open-train-genai td a >> nth=-1"),
+        ("open.html", "#open-train-genai td a >> nth=-2"),
         ("bots/gptbot.html", ".counts a >> nth=0"),
     ],
 )
@@ -153,6 +156,9 @@ def test_a_list_holds_as_many_sites_as_its_number_says(browser: Browser, folder:
                 "links => links.map(link => [link.getAttribute('href'), link.textContent])"
             )
         }
+        bots = seen.open("bots.html").locator("#bots tbody tr:first-child td.n a")
+        counted, _, named = [(one.get_attribute("href"), one.inner_text()) for one in bots.all()]
+        numbers |= {str(href): text for href, text in (counted, named)}
         assert len(numbers) > 40
         for href, text in numbers.items():
             page = seen.open(href)

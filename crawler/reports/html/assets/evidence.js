@@ -11,7 +11,9 @@
   const option = (value, text) => new Option(text, value);
   form.bot.append(...heed.bots.map((bot) => option(bot, bot)));
   form.at.append(...heed.days.map((day, place) => option(place, day)));
-  form.is.append(option("", "any"), ...heed.standings.map((one) => option(one, heed.labels[one])));
+  const NAMED = "named, whatever is said of it";
+  const counts = (standing, wanted) => !wanted || standing === wanted || (wanted === "named" && standing.endsWith("-named"));
+  form.is.append(option("", "any"), option("named", NAMED), ...heed.standings.map((one) => option(one, heed.labels[one])));
 
   const cell = (text, href) => {
     const made = document.createElement("td");
@@ -47,7 +49,7 @@
       }
       const [table, places] = heed.files[versions[spots[at]][4]];
       const [found, lines] = table[places[bot]];
-      if (standing && heed.standings[found] !== standing) return;
+      if (!counts(heed.standings[found], standing)) return;
       const said = lines.map(([, text]) => heed.texts[text]).filter(Boolean).join(" · ");
       const label = heed.labels[heed.standings[found]] + (carried[at] ? ", carried over" : "");
       rows.push([place, spots[at], lines.length ? lines[0][0] : 0, said ? `${label}: ${said}` : label]);
@@ -62,12 +64,12 @@
     if (!list) {
       form.bot.value = heed.bots.includes(asked.get("bot")) ? asked.get("bot") : heed.bots[0];
       form.at.value = heed.days[asked.get("at")] ? asked.get("at") : heed.days.length - 1;
-      form.is.value = heed.standings.includes(asked.get("is")) ? asked.get("is") : "";
+      form.is.value = asked.get("is") === "named" || heed.standings.includes(asked.get("is")) ? asked.get("is") : "";
     }
     const { bot, at, is } = form;
     const rows = list ? list[1].map(([place, version, line, text]) => [place, version, line, heed.texts[text]]) : ofBot(bot.value, +at.value, is.value);
     const many = `${rows.length} ${rows.length === 1 ? "site" : "sites"}`;
-    title.textContent = list ? list[0] : `${bot.value}, ${heed.days[at.value]}: ${is.value ? heed.labels[is.value] : "every verdict"}`;
+    title.textContent = list ? list[0] : `${bot.value}, ${heed.days[at.value]}: ${is.value ? heed.labels[is.value] || NAMED : "every verdict"}`;
     document.title = `${plain(title.textContent)} · Heed`;
     body.replaceChildren(...rows.slice(0, MOST).map(row));
     const count = document.querySelector('[data-count="found"]');
