@@ -264,6 +264,16 @@ class Runtime:
     fetcher: Fetcher
     failure: HeedError | None = None
     """What ended the crawl before its time: the machine could not keep what was fetched."""
+    blocked: Sequence[tuple[str, float, str]] = ()
+    """Hosts that the job leaves alone when it has ended: host, until (epoch seconds), why."""
+
+    def resting(self) -> Sequence[tuple[str, float, str]]:
+        """Every host that rests, by the pace or by the job, each until the later of both."""
+        found = {host: (host, until, why) for host, until, why in self.pace.resting()}
+        for host, until, why in self.blocked:
+            if host not in found or found[host][1] < until:
+                found[host] = (host, until, why)
+        return sorted(found.values())
 
     async def wind_down(self) -> None:
         """Begin nothing more; hang up on what is still under way when patience is over."""

@@ -182,7 +182,7 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
         },
         resting=tuple(
             Resting(host, moment(until), reason)
-            for host, until, reason in runtime_of(crawler).pace.resting()
+            for host, until, reason in runtime_of(crawler).resting()
         ),
         seeds_refused=refused,
         resume="" if reason == "finished" else how_to_resume(plan.options),
