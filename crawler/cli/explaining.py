@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 from scrapy.signalmanager import SignalManager
 
-from crawler.clock import SystemClock, iso_milliseconds, moment
+from crawler.clock import Clock, SystemClock, iso_milliseconds, moment
 from crawler.config import Options
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import HttpFetcher
@@ -38,12 +38,13 @@ COLOURS = {
 }
 
 
-async def explain_url(url: str, options: Options) -> dict[str, object]:
+async def explain_url(url: str, options: Options, clock: Clock | None = None) -> dict[str, object]:
     """The door's answer for `url` as it stands now; the page is fetched only if that is allowed.
 
+    However long a delay `options` ask for, it is kept: by `clock`, the machine's if none is given.
     Raises `ConfigurationError` where its address may not be asked at all.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     identity = make_identity(options, clock)
     ledger = SqlLedger("sqlite://")
     pace = HostPaces(options, clock, ledger)

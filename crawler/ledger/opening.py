@@ -101,6 +101,13 @@ def _prepare_sqlite(connection: SqliteConnection, _: ConnectionPoolEntry) -> Non
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+def hold_on(connection: Connection, seconds: float) -> None:
+    """Let `connection` wait so long for another process that writes to the same SQLite file."""
+    if connection.dialect.name == "sqlite":
+        # Past SQLAlchemy, which would begin a transaction first.
+        connection.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail at once, without waiting, when
     # another process wrote in between; taking the write lock at the start waits for its turn.
