@@ -45,6 +45,7 @@ class Wire(ResponseHandler):
         self._body: StreamReader | None = None
         self._left: int | None = None
         self._chunked = 0
+        self._taken_leave = False
         self.head: Head | None = None
         self.malformed = ""
         """What was wrong with the framing, where something was."""
@@ -76,10 +77,25 @@ class Wire(ResponseHandler):
         """The connection ended, in order where `exc` is None."""
         self.lost = exc
         self._payload = None  # aiohttp would throw away what its reader has not yet taken
+        self.broken = self.broken or self._is_cut_off()
         super().connection_lost(exc)
         if self._body is not None and not self._body.is_eof():
             self.broken = True
             self._body.feed_eof()
+
+    def eof_received(self) -> None:
+        """The other side has nothing more to say, and says so."""
+        self._taken_leave = True
+        super().eof_received()
+
+    def _is_cut_off(self) -> bool:
+        """RFC 9112 9.8: TLS ends with an alert, without which anybody may have ended the body.
+
+        asyncio's own transport tells no end from the other; that of uvloop, which is used, does.
+        """
+        head, encrypted = self.head, self.transport and self.transport.get_extra_info("ssl_object")
+        unframed = head is not None and head.length is None and not head.chunked
+        return bool(encrypted and unframed and not self._is_over() and not self._taken_leave)
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         """A head was parsed. One that nobody asked for is dropped."""
