@@ -45,14 +45,14 @@ def _packed(body: bytes, coding: str = "gzip") -> Serve:
 
 
 async def _br_bomb(visit: Visit) -> None:
-    bomb = await to_thread(brotli.compress, BODY + b" " * (256 * MEBIBYTE), quality=1)
+    bomb = await to_thread(brotli.compress, BODY + b" " * (16 * MEBIBYTE), quality=1)
     await visit.reply(200, bomb, ("Content-Encoding", "br"))
 
 
 async def _charset(visit: Visit) -> None:
     named = CHARSETS[visit.number].encode().decode("latin-1")
     head = f'<meta charset="{CHARSETS[visit.number]}">'
-    words = "xn--" + "a-" * 200_000
+    words = "xn--" + "a-" * 20_000
     content = page("Named", ("/private/x",), head=head, body=PROSE + words)
     await visit.reply(200, content, ("Content-Type", f"text/html; charset={named}"))
 
