@@ -141,11 +141,8 @@ def test_warcinfo_leaves_out_what_is_not_known(writing: Writing) -> None:
 
 
 def test_metadata_holds_the_decision(writing: Writing) -> None:
-    page = replace(
-        a_page(statements=(a_statement(State.ALLOW),), via="https://site.example/\r\nx: y"),
-        depth=2,
-        hops=1,
-    )
+    page = a_page(statements=(a_statement(State.ALLOW),), via="https://site.example/\r\nx: y")
+    page = replace(page, depth=2, hops=1)
     _, path = write_one(writing, page)
     lines = read_records(path)[3].block.decode().split("\r\n")
     said = dict(line.split(": ", 1) for line in lines if line)
@@ -163,15 +160,13 @@ def test_metadata_holds_the_decision(writing: Writing) -> None:
 def test_other_exchanges_stand_in_a_folder_of_their_own(writing: Writing, subset: str) -> None:
     files = make_files(writing)
     decision, way = a_page().decision, Way("https://site.example/", 1, 0)
-    exchange = an_exchange(status=404, reason="Not Found")
-    place = files.write_exchange(subset, exchange, decision, way)
+    place = files.write_exchange(subset, an_exchange(status=404), decision, way)
     files.close()
     assert place.path.startswith(f"{SEGMENT}/{subset}/")
     kinds = [record.kind for record in read_records(writing.root / place.path)]
     assert kinds == ["warcinfo", "request", "response", "metadata"]
     metadata = read_records(writing.root / place.path)[-1].block.decode()
-    assert "via: https://site.example/\r\nhopsFromSeed: L\r\n" in metadata
-    assert "heed-states: " in metadata
+    assert "via: https://site.example/\r\nhopsFromSeed: L\r\nheed-profile: " in metadata
     assert_checked(writing.root / place.path)
 
 
