@@ -13,8 +13,9 @@ from scrapy.utils.misc import load_object
 
 from crawler.clock import Clock, SystemClock
 from crawler.config import Options, read_options
-from crawler.errors import StorageError
+from crawler.errors import BusyError, StorageError
 from crawler.fetch.fetcher import HttpFetcher
+from crawler.frontier.patience import AT_ONCE
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
@@ -146,7 +147,8 @@ class RuntimeExtension:
         runtime = runtime_of(self._crawler)
         await runtime.fetcher.close()
         try:
-            runtime.ledger.close()
+            # Where it was busy for too long already there is little hope.
+            runtime.ledger.close(*((AT_ONCE,) if isinstance(runtime.failure, BusyError) else ()))
         except StorageError as error:
             runtime.failure = runtime.failure or error
         if self._speaks and runtime.failure is not None:

@@ -25,6 +25,10 @@ class AwayError(StorageError):
     """A server that keeps what is fetched does not answer now; waiting may mend it."""
 
 
+class BusyError(StorageError):
+    """Another process of this machine holds what is to be written; it may soon let go."""
+
+
 class FindingError(HeedError):
     """A check found something wrong; nothing about the run itself failed."""
 

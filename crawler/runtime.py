@@ -18,6 +18,7 @@ from crawler.config import Options
 from crawler.errors import HeedError
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.records.exchange import Exchange
+from crawler.records.run_memory import RunMemory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,7 +186,7 @@ class SiteFileMemory(Protocol):
         """The latest known state of a site file."""
 
 
-class Ledger(SiteFileMemory, Protocol):
+class Ledger(SiteFileMemory, RunMemory, Protocol):
     """What sites said, kept. Writes are buffered until `commit`; reads see them at once."""
 
     def record_decision(
@@ -232,11 +233,14 @@ class Ledger(SiteFileMemory, Protocol):
         """Forget the marks of files that are open no more, whoever set them."""
         ...
 
-    def commit(self) -> None:
-        """Put everything buffered on disk in one transaction; raises `StorageError`."""
+    def commit(self, wait: float = ...) -> None:
+        """Put everything buffered on disk in one transaction; raises `StorageError`.
+
+        `BusyError` where another process holds the ledger for more than `wait` seconds.
+        """
         ...
 
-    def close(self) -> None:
+    def close(self, wait: float = ...) -> None:
         """Commit and let go."""
         ...
 
@@ -264,6 +268,8 @@ class Runtime:
     fetcher: Fetcher
     failure: HeedError | None = None
     """What ended the crawl before its time: the machine could not keep what was fetched."""
+    blocked: Sequence[tuple[str, float, str]] = ()
+    """Hosts that the job leaves alone when it has ended: host, until (epoch seconds), why."""
 
     async def wind_down(self) -> None:
         """Begin nothing more; hang up on what is still under way when patience is over."""

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from crawler.records.keys import CHANGED_KEY, SITEMAP_KEY, SITEMAPS_KEY
 from crawler.records.sitemap import MOST_BYTES, Entry, read_entries, unpack
+from spiders.pages import request_for
 
 MOST_BYTES_A_HOST: Final = 50 * 1024 * 1024
 """Of a host's sitemaps together that are read in one run, unpacked."""
@@ -33,13 +34,13 @@ class ListingSpider(Spider):
         named: Iterable[str] = response.meta.get(SITEMAPS_KEY, ())
         for number, url in enumerate(named):
             if number < MOST_NAMED:
-                yield from self.sitemap_request(response.urljoin(url))
+                yield from self.sitemap_request(_joined(response, url))
 
     def sitemap_request(self, url: str, level: int = 1) -> Iterator[Request]:
         """The request for a sitemap, none where it lies too deep or is no web address."""
         if level <= MOST_LEVELS and url.startswith(("http://", "https://")):
             meta = {SITEMAP_KEY: level, "download_maxsize": MOST_BYTES}
-            yield Request(url, callback=self.parse_sitemap, meta=meta)
+            yield from request_for(url, callback=self.parse_sitemap, meta=meta)
 
     def parse_sitemap(self, response: Response) -> Iterator[Any]:
         """Requests for what a sitemap lists, pages with the date of their last change."""
@@ -52,12 +53,17 @@ class ListingSpider(Spider):
             yield from self._follow(response, entry)
 
     def _follow(self, response: Response, entry: Entry) -> Iterator[Request]:
-        try:
-            url = urljoin(response.url, entry.url)
-        except ValueError:
-            return
+        url = _joined(response, entry.url)
         if entry.is_sitemap:
             yield from self.sitemap_request(url, response.meta.get(SITEMAP_KEY, 1) + 1)
         elif url.startswith(("http://", "https://")):
             meta = {CHANGED_KEY: entry.changed_at} if entry.changed_at else {}
-            yield Request(url, callback=self.parse, meta=meta)
+            yield from request_for(url, callback=self.parse, meta=meta)
+
+
+def _joined(response: Response, url: str) -> str:
+    """`url` as the response's page has it, empty where it is no URL at all."""
+    try:
+        return urljoin(response.url, url)
+    except ValueError:
+        return ""

@@ -58,7 +58,9 @@ def write_index(store: Store, warc: str) -> str:
         with store.open(warc) as file:
             lines = index_lines(file, warc)
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
-        raise StorageError(f"{warc} cannot be indexed ({error}); see heed verify.") from error
+        # The reader quotes what it found, which may be any bytes.
+        why = type(error).__name__
+        raise StorageError(f"{warc} cannot be indexed ({why}); see heed verify.") from error
     store.put(compress(lines), path)
     return path
 

@@ -15,6 +15,7 @@ from crawler.capture.cdxj import unindexed, write_indexes
 from crawler.capture.documents import DocumentFiles
 from crawler.capture.listing import Pending, describe_all, enlist, unlisted
 from crawler.capture.names import RunNames, name_crawl
+from crawler.capture.ownership import check_ownership
 from crawler.capture.repair import repair
 from crawler.capture.storage import make_folder
 from crawler.capture.warc import WarcFiles
@@ -52,8 +53,10 @@ class Corpus:
         self.names = RunNames(name_crawl(options.crawl_name, now), now, uuid4().hex[:8])
         self.runtime = runtime
         make_folder(runtime.out)
+        check_ownership(runtime.out, runtime.ledger)
         _repair(runtime)
         # From here on what this run begins is known to be its own, and goes if it is killed.
+        runtime.ledger.start_run(self.names.segment, runtime.job, moment(now), {"kind": "crawl"})
         runtime.ledger.set_marks(runtime.job, {self.names.mark: 0})
         runtime.ledger.commit()
         self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)
@@ -189,6 +192,9 @@ class Corpus:
             if self._trouble is not None and self.runtime.failure is None:
                 raise self._trouble
             await self._wait_for_store()
+            ended = "failed" if self.runtime.failure is not None else "ended"
+            now = moment(self.runtime.clock.now())
+            self.runtime.ledger.end_run(self.names.segment, now, ended, {})
         finally:
             self._writer.shutdown()
             self._indexer.shutdown()

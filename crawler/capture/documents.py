@@ -111,7 +111,7 @@ def _metadata(page: Page, place: RecordPlace, extraction: Extraction) -> Metadat
         warc_offset=place.offset,
         warc_length=place.length,
         http_status=page.exchange.status,
-        truncated=page.exchange.truncated is not Truncated.NO,
+        truncated=page.cut or page.exchange.truncated is not Truncated.NO,
         payload_digest=place.payload_digest,
         text_sha256=sha256(extraction.text.encode("utf-8", "replace")).hexdigest(),
         extractor=extraction.extractor,

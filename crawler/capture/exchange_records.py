@@ -21,7 +21,7 @@ from crawler.clock import iso_milliseconds
 from crawler.policy.door import describe_statement
 from crawler.policy.model import Decision
 from crawler.records.exchange import Exchange
-from crawler.records.page import Page
+from crawler.records.page import Page, Way
 from crawler.runtime import KeptPayload
 
 IDENTICAL_PAYLOAD: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -192,15 +192,19 @@ def page_facts(page: Page) -> Fields:
     return (
         ("charset-detected", page.charset),
         ("canonical", uri(page.canonical)),
-        *path_facts(page.via, page.hops),
+        *way_facts(Way(page.via, page.depth, page.hops)),
         uses,
         *decision_facts(page.decision),
     )
 
 
-def path_facts(via: str, hops: int) -> Fields:
-    """How the URL was found, in the words of web archives."""
-    return (("via", uri(via)), ("hopsFromSeed", str(hops)))
+def way_facts(way: Way) -> Fields:
+    """How the URL was found, in the words of web archives (WARC/1.1 6.6).
+
+    `hopsFromSeed` has a letter a hop, as crawlers of archives write it: L for a link, R for a
+    redirect. Of redirects only the last ones are known; a seed's is empty, and left out.
+    """
+    return (("via", uri(way.via)), ("hopsFromSeed", "L" * way.depth + "R" * way.hops))
 
 
 def decision_facts(decision: Decision) -> Fields:

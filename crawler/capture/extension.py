@@ -13,9 +13,10 @@ from crawler.capture.corpus import Corpus, corpus_of, is_begun
 from crawler.capture.names import CRAWLDIAGNOSTICS, ROBOTSTXT
 from crawler.capture.record import digest
 from crawler.errors import AwayError, StorageError
+from crawler.policy.model import Decision
 from crawler.records.events import CHECKPOINT, EXCHANGE_PASSED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
-from crawler.records.page import Page
+from crawler.records.page import Page, Way
 from crawler.runtime import KeptPayload, runtime_of
 
 NOT_MODIFIED: Final = 304
@@ -67,15 +68,23 @@ class CaptureExtension:
         for exchange in exchanges:
             self._corpus.write_later(self._corpus.warcs.write_exchange, ROBOTSTXT, exchange)
 
-    def exchange_passed(self, exchange: Exchange, kept: KeptPayload | None = None) -> None:
+    def exchange_passed(
+        self,
+        exchange: Exchange,
+        kept: KeptPayload | None = None,
+        decision: Decision | None = None,
+        way: Way | None = None,
+    ) -> None:
         """Keep an answer that is no page; `kept` is the payload that a 304 says still holds."""
         warcs = self._corpus.warcs
         if exchange.status == NOT_MODIFIED and kept is not None:
-            self._corpus.write_later(warcs.write_not_modified, exchange, kept)
+            self._corpus.write_later(warcs.write_not_modified, exchange, kept, decision, way)
             self._count("warc/revisits")
             self._count("rows/skipped/revisit")
         else:
-            self._corpus.write_later(warcs.write_exchange, CRAWLDIAGNOSTICS, exchange)
+            self._corpus.write_later(
+                warcs.write_exchange, CRAWLDIAGNOSTICS, exchange, decision, way
+            )
 
     def _count(self, key: str) -> None:
         self._crawler.stats.inc_value(key)

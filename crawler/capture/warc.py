@@ -15,16 +15,17 @@ from crawler.capture.exchange_records import (
     page_facts,
     response_records,
     revisit_records,
+    way_facts,
 )
 from crawler.capture.names import SUBSETS, WARC, WET, RunNames
-from crawler.capture.record import PLAIN_TEXT, Record, make_record_id, uri
+from crawler.capture.record import PLAIN_TEXT, Fields, Record, make_record_id, uri
 from crawler.capture.rolling import Limits, OpenFile, RollingFiles
 from crawler.capture.warcinfo import Warcinfo, describe_run, warcinfo_maker
 from crawler.clock import Clock, moment
 from crawler.config import Options
 from crawler.policy.model import Decision
 from crawler.records.exchange import Exchange
-from crawler.records.page import Page, RecordPlace
+from crawler.records.page import Page, RecordPlace, Way
 from crawler.runtime import KeptPayload
 
 _PLAIN: Final = ("WARC-Identified-Payload-Type", "text/plain")
@@ -75,16 +76,26 @@ class WarcFiles:
         )
         return self._place(WARC, records, revisit=True)
 
-    def write_not_modified(self, exchange: Exchange, kept: KeptPayload) -> RecordPlace:
+    def write_not_modified(
+        self,
+        exchange: Exchange,
+        kept: KeptPayload,
+        decision: Decision | None = None,
+        way: Way | None = None,
+    ) -> RecordPlace:
         """A 304: what the server said of the payload that `kept` holds."""
-        return self._place(WARC, revisit_records(exchange, (), kept, NOT_MODIFIED), revisit=True)
+        facts = _passed_facts(decision, way)
+        return self._place(WARC, revisit_records(exchange, facts, kept, NOT_MODIFIED), revisit=True)
 
     def write_exchange(
-        self, subset: str, exchange: Exchange, decision: Decision | None = None
+        self,
+        subset: str,
+        exchange: Exchange,
+        decision: Decision | None = None,
+        way: Way | None = None,
     ) -> RecordPlace:
         """An exchange that is no page: a site file, a redirect, an error."""
-        facts = decision_facts(decision) if decision is not None else ()
-        return self._place(subset, response_records(exchange, facts))
+        return self._place(subset, response_records(exchange, _passed_facts(decision, way)))
 
     def write_conversion(self, page: Page, text: str, at: datetime, language: str) -> Written:
         """The text of a page whose response record stands at `page.place` (WARC/1.1 6.9).
@@ -164,3 +175,9 @@ class WarcFiles:
 
 def _name(names: RunNames, subset: str, serial: int, start: float, end: float) -> str:
     return names.warc(subset, start, end, serial)
+
+
+def _passed_facts(decision: Decision | None, way: Way | None) -> Fields:
+    """What the metadata record says of an exchange that brought no page of its own."""
+    facts = way_facts(way) if way is not None else ()
+    return (*facts, *(decision_facts(decision) if decision is not None else ()))

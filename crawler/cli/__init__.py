@@ -26,6 +26,7 @@ from crawler.cli.report import report
 from crawler.cli.schedule import schedule
 from crawler.cli.simulate import simulate
 from crawler.cli.status import status
+from crawler.cli.usage import UsageError, explain_usage
 from crawler.cli.verify import verify
 from crawler.errors import HeedError
 
@@ -86,14 +87,17 @@ for name, command in COMMANDS.items():
 
 
 def main() -> None:
-    """Run a command; a Heed error ends in its sentence and its exit code."""
+    """Run a command; an error ends in its sentence and its exit code."""
     # A crawl, an audit and a scheduler listen for themselves; whatever else runs ends here.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        app()
+        sys.exit(app(standalone_mode=False) if len(sys.argv) > 1 else app())
     except HeedError as error:
         print(f"heed: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except UsageError as error:
+        print(f"heed: {explain_usage(error, sys.argv[1:])}", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crawler.errors import ConfigurationError
+
 
 def bench(
     folder: Annotated[
@@ -40,6 +42,11 @@ def bench(
         console.print(line, highlight=False)
 
     if chart is not None:
+        if chart.is_dir() or not chart.parent.is_dir():
+            # Known before the measuring, which takes minutes.
+            raise ConfigurationError(
+                f"--chart {str(chart)!r} cannot be written: name a file in a folder that is there."
+            )
         curves = measure_curves(folder, Bounds(chart_pages, chart_hosts, chart_extract), say)
         write_chart(chart, curves)
         tables = "\n\n".join(one.as_markdown() for one in curves)

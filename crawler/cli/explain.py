@@ -15,6 +15,8 @@ from crawler.policy.door import DoorError
 from crawler.policy.door import explain as explain_observation
 
 STANDARD_INPUT: Final = "-"
+LONG: Final = 30.0
+"""Seconds between requests of which whoever waits should know."""
 
 
 def explain(
@@ -52,6 +54,8 @@ def explain(
         web_bot_auth_key=web_bot_auth_key,
         signature_agent=signature_agent,
     )
+    if options.delay > LONG:
+        print(f"heed: one request every {options.delay:g} s, some of them: wait.", file=sys.stderr)
     found = asyncio.run(explain_url(url, options))
     if as_json:
         print(json.dumps(found, ensure_ascii=False))

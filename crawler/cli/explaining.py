@@ -1,5 +1,6 @@
 """What stands behind `heed explain URL`: one look at one page, politely, and its telling."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -7,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 from scrapy.signalmanager import SignalManager
 
-from crawler.clock import SystemClock, moment
+from crawler.clock import Clock, SystemClock, iso_milliseconds, moment
 from crawler.config import Options
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import HttpFetcher
@@ -19,8 +20,15 @@ from crawler.ledger.store import SqlLedger
 from crawler.policy.door import describe, notes
 from crawler.policy.model import Outcome, State, Use
 from crawler.records.codings import decode
-from crawler.records.exchange import Truncated
-from crawler.runtime import DeferredError, FetchFailedError, Runtime
+from crawler.records.exchange import Exchange, Truncated
+from crawler.runtime import (
+    DeferredError,
+    Fetcher,
+    FetchFailedError,
+    OnBody,
+    OnHeaders,
+    Runtime,
+)
 
 COLOURS = {
     State.DISALLOW: "red",
@@ -30,17 +38,18 @@ COLOURS = {
 }
 
 
-async def explain_url(url: str, options: Options) -> dict[str, object]:
+async def explain_url(url: str, options: Options, clock: Clock | None = None) -> dict[str, object]:
     """The door's answer for `url` as it stands now; the page is fetched only if that is allowed.
 
+    However long a delay `options` ask for, it is kept: by `clock`, the machine's if none is given.
     Raises `ConfigurationError` where its address may not be asked at all.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     identity = make_identity(options, clock)
     ledger = SqlLedger("sqlite://")
     pace = HostPaces(options, clock, ledger)
     fetcher = HttpFetcher(options, clock, pace, identity)
-    runtime = Runtime(options, clock, Path(), "explain", ledger, pace, fetcher)
+    runtime = Runtime(options, clock, Path(), "explain", ledger, pace, Waiting(fetcher))
     judge = Judge(runtime, SiteFileKeeper(runtime, SignalManager()))
     try:
         sight = await judge.before(url)
@@ -51,11 +60,41 @@ async def explain_url(url: str, options: Options) -> dict[str, object]:
         if sight.refusal((Use.CRAWL,)) is None:
             sight, outcome = await _look(url, runtime, judge, sight)
     except DeferredError as deferred:
-        return {"url": url, "fetch": deferred.reason, "error": str(deferred)}
+        until = iso_milliseconds(moment(deferred.until))
+        return {"url": url, "fetch": deferred.reason, "error": f"{deferred}, until {until}"}
     finally:
         await fetcher.close()
         ledger.close()
     return {**describe(sight.decision), "evidence": notes(sight.seen), "fetch": outcome}
+
+
+class Waiting:
+    """A fetcher that waits for any delay: who asks about one page has nothing else to do."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        self.interrupt = fetcher.interrupt
+        self.close = fetcher.close
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        on_headers: OnHeaders | None = None,
+        on_body: OnBody | None = None,
+        max_body: int | None = None,
+        patient: bool = False,  # noqa: ARG002 (it always is)
+    ) -> Exchange:
+        """See `runtime.Fetcher.fetch`."""
+        return await self._fetcher.fetch(
+            url,
+            headers=headers,
+            on_headers=on_headers,
+            on_body=on_body,
+            max_body=max_body,
+            patient=True,
+        )
 
 
 async def _look(url: str, runtime: Runtime, judge: Judge, sight: Sight) -> tuple[Sight, str]:

@@ -13,6 +13,8 @@ def init(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(FILE),
 ) -> None:
     """Write a commented heed.toml that works as it stands; never over one that is there."""
+    if file.is_dir():
+        raise ConfigurationError(f"{str(file)!r} is a folder: name the file to write.")
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(STARTER.read_text("utf-8"))

@@ -72,9 +72,9 @@ def run(wish: Wish) -> Outcome:
     options = wish.options
     otherwise = Declaration(options.uses, options.profile, options.product_token)
     declarations = Declarations(store, otherwise, wish.said)
-    if not document_files(store):
+    if not document_files(store) and next(store.list("crawl-data/"), None) is None:
         raise ConfigurationError(
-            f"The corpus {wish.corpus!r} has no rows: there is no file documents/*/*.jsonl.gz."
+            f"{wish.corpus!r} is no corpus: there is nothing in crawl-data/ or documents/ there."
         )
     ledger = AfreshLedger(_ledger_place(options))
     try:
@@ -126,6 +126,8 @@ def print_outcome(outcome: Outcome) -> None:
     """The summary for people."""
     tally, asked, console = outcome.tally, outcome.asked, Console()
     lines = [f"{tally.rows} rows rechecked, {tally.removed} refused now"]
+    if not tally.rows:
+        lines = ["The corpus has no rows, so none of them is refused now."]
     lines += [f"  {count} by {signal}" for signal, count in tally.signals.most_common()]
     lines += [f"  {count} of {host}" for host, count in tally.hosts.most_common(LISTED)]
     if tally.unread:

@@ -182,12 +182,21 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
         },
         resting=tuple(
             Resting(host, moment(until), reason)
-            for host, until, reason in runtime_of(crawler).pace.resting()
+            for host, until, reason in _resting(runtime_of(crawler))
         ),
         seeds_refused=refused,
         resume="" if reason == "finished" else how_to_resume(plan.options),
     )
     return Ending(summary, stop.code or (2 if refused and len(refused) == len(plan.seeds) else 0))
+
+
+def _resting(runtime: Runtime) -> list[tuple[str, float, str]]:
+    """Every host that rests, by the pace or by the job, each until the later of both."""
+    found = {host: (host, until, why) for host, until, why in runtime.pace.resting()}
+    for host, until, why in runtime.blocked:
+        if host not in found or found[host][1] < until:
+            found[host] = (host, until, why)
+    return sorted(found.values())
 
 
 def _refused_seeds(seeds: tuple[str, ...], tally: Tally) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from crawler.planning.model import Crawl, Plan
 
-HOUR, DAY = 3600.0, 86_400.0
+HOUR, DAY, YEAR = 3600.0, 86_400.0, 31_536_000.0
 EXTRACTS = ("accurate", "fast", "bulk", "none")
 
 
@@ -18,13 +18,19 @@ def simulate(
     largest: Annotated[
         int | None, typer.Option(min=1, help="Pages of the largest host [pages / hosts].")
     ] = None,
-    delay: Annotated[float, typer.Option(min=0, help="Seconds between requests to a host.")] = 5.0,
-    latency: Annotated[float, typer.Option(min=0, help="Seconds that an answer takes.")] = 0.5,
+    delay: Annotated[
+        float, typer.Option(min=0, max=YEAR, help="Seconds between requests to a host.")
+    ] = 5.0,
+    latency: Annotated[
+        float, typer.Option(min=0, max=YEAR, help="Seconds that an answer takes.")
+    ] = 0.5,
     workers: Annotated[int, typer.Option(min=1, help="Workers; more than one are a fleet.")] = 1,
     concurrency: Annotated[int, typer.Option(min=1, help="HEED_CONCURRENCY.")] = 64,
     extract: Annotated[str, typer.Option(help="accurate, fast, bulk or none.")] = "accurate",
     cores: Annotated[int, typer.Option(min=1, help="Cores of each worker.")] = 2,
-    bandwidth: Annotated[float, typer.Option(min=0.001, help="Mbit/s of each worker.")] = 100.0,
+    bandwidth: Annotated[
+        float, typer.Option(min=0.001, max=1e9, help="Mbit/s of each worker.")
+    ] = 100.0,
     page_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a page.")] = 111_000,
     as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
 ) -> None:

@@ -40,9 +40,10 @@ def status(
         lives = is_alive(plan, moment(SystemClock().now()))
         print(f"A scheduler of {config} {'lives' if lives else 'does not live'}.")
         raise typer.Exit(0 if lives else 1)
+    day = _day(digest) if digest is not None else None
     engine = open_engine(plan.ledger)
-    if digest is not None:
-        print(make_digest(plan, engine, _day(digest)), end="")
+    if day is not None:
+        print(make_digest(plan, engine, day), end="")
         return
     standing = look(plan, engine, moment(SystemClock().now()))
     print(json.dumps(_as_json(standing), ensure_ascii=False) if as_json else _in_words(standing))

@@ -24,6 +24,9 @@ SETTABLE: Final = frozenset(
 )  # fmt: skip
 """Settings that `-s` takes (contract.md): limits and time-outs, nothing that weakens a refusal."""
 
+LONGEST: Final = 31_536_000.0
+"""Seconds of a year: nothing waits longer, and every moment so far ahead can still be written."""
+
 FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -41,7 +44,9 @@ def _folder_name(text: str) -> str:
 class Options(BaseModel):
     """Every `HEED_` setting with its bounds (contract.md, "Settings"); seconds and bytes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False
+    )
 
     product_token: str = "Heedbot"  # noqa: S105 (a name, not a secret)
     version: str = "0.1"
@@ -64,7 +69,7 @@ class Options(BaseModel):
     crawl_name: Annotated[str, AfterValidator(_folder_name)] = ""
     extract: Literal["accurate", "fast", "bulk", "none"] = "accurate"
 
-    delay: float = Field(5.0, ge=0)
+    delay: float = Field(5.0, ge=0, le=LONGEST)
     allow_net: tuple[IPv4Network | IPv6Network, ...] = ()
     allow_ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = ()
     seed_ports: Mapping[str, tuple[int, ...]] = Field(default_factory=dict)
@@ -72,19 +77,19 @@ class Options(BaseModel):
 
     max_pages: int | None = Field(None, ge=1)
     max_depth: int | None = Field(None, ge=0)
-    max_time: float | None = Field(None, gt=0)
-    linger: float = Field(60.0, ge=0)
+    max_time: float | None = Field(None, gt=0, le=LONGEST)
+    linger: float = Field(60.0, ge=0, le=LONGEST)
     windows: Mapping[str, Window] = Field(default_factory=dict)
     """When a host may be asked, by its name; "" stands for every other host."""
 
-    connect_timeout: float = Field(10, gt=0)
-    read_timeout: float = Field(30, gt=0)
-    total_timeout: float = Field(120, gt=0)
+    connect_timeout: float = Field(10, gt=0, le=LONGEST)
+    read_timeout: float = Field(30, gt=0, le=LONGEST)
+    total_timeout: float = Field(120, gt=0, le=LONGEST)
     max_body: int = Field(5_242_880, ge=1)
     max_headers: int = Field(65_536, ge=1)
     max_redirects: int = Field(5, ge=0, le=20)
     max_retries: int = Field(3, ge=0)
-    backoff_base: float = Field(60, gt=0)
+    backoff_base: float = Field(60, gt=0, le=LONGEST)
     park_after: int = Field(5, ge=1)
     concurrency: int = Field(64, ge=1, le=4096)
     host_budget: int = Field(10_000, ge=1)
@@ -92,9 +97,9 @@ class Options(BaseModel):
     max_path_depth: int = Field(20, ge=1)
     robots_ttl: float = Field(86_400, gt=0, le=86_400)
     roll_bytes: int = Field(1_000_000_000, ge=1)
-    roll_seconds: float = Field(600, gt=0)
+    roll_seconds: float = Field(600, gt=0, le=LONGEST)
     extract_workers: int = Field(0, ge=0)
-    extract_deadline: float = Field(30, gt=0)
+    extract_deadline: float = Field(30, gt=0, le=LONGEST)
     spool_limit: int = Field(10_000_000_000, ge=1)
 
     @property

@@ -55,6 +55,10 @@ def verify(where: str, counts: Counts, *, running: bool = False) -> Iterator[Fau
     `ConfigurationError` where nothing of the kind is there, `StorageError` where it cannot be read.
     """
     with gathering() as evidence:
+        if not where or ("://" in where and not where.startswith(S3_SCHEME)):
+            raise ConfigurationError(
+                f"{where!r} is no corpus: name a folder or s3://bucket/prefix."
+            )
         if where.startswith(S3_SCHEME) or _is_corpus(Path(where)):
             yield from _Corpus(open_tree(where), evidence, counts).verify(where, running=running)
         else:

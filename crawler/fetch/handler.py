@@ -12,7 +12,7 @@ from scrapy.responsetypes import responsetypes
 from crawler.policy.model import Outcome
 from crawler.records.codings import Decoded, Flaw, decode
 from crawler.records.exchange import Exchange, Truncated
-from crawler.records.keys import EXCHANGE_KEY
+from crawler.records.keys import CUT, EXCHANGE_KEY, TORN
 from crawler.runtime import runtime_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ _BROKE_OFF: Final = frozenset({Truncated.LENGTH, Truncated.TIME, Truncated.DISCO
 
 def _read_flags(exchange: Exchange, decoded: Decoded) -> list[str]:
     flags = {
-        "truncated": exchange.truncated in _BROKE_OFF or decoded.flaw is Flaw.CUT,
+        CUT: exchange.truncated in _BROKE_OFF or decoded.flaw is Flaw.CUT,
+        TORN: decoded.flaw is Flaw.CORRUPT,
         "undecodable": decoded.outcome is Outcome.UNDECODABLE,
         "coding_lie": decoded.flaw is Flaw.PLAIN,
     }

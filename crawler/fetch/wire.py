@@ -22,6 +22,11 @@ from crawler.records.exchange import TlsFacts
 INTERIM_LIMIT: Final = 8
 """1xx answers that are read over before the final one."""
 
+FRAMING_FLOOR: Final = 1_048_576
+FRAMING_RATIO: Final = 16
+"""Bytes of chunk sizes, extensions and trailers that are read beyond any doubt, and for each byte
+of the body; a body sent byte by byte has five. What the parser still holds counts as framing."""
+
 _START: Final = b"HTTP/"
 _CHUNKS_END: Final = (b"\n\r\n", b"\n\n")
 
@@ -39,6 +44,8 @@ class Wire(ResponseHandler):
         self._interims = 0
         self._body: StreamReader | None = None
         self._left: int | None = None
+        self._chunked = 0
+        self._taken_leave = False
         self.head: Head | None = None
         self.malformed = ""
         """What was wrong with the framing, where something was."""
@@ -51,7 +58,7 @@ class Wire(ResponseHandler):
         """A request is about to be sent: its answer may come."""
         self._waiting, self._bodiless = True, skip_payload
         self._collected.clear()
-        self._spent = self._interims = 0
+        self._spent = self._interims = self._chunked = 0
         self._body = self.head = self._left = None
         super().set_response_params(skip_payload=skip_payload, **params)  # type: ignore[arg-type]
 
@@ -70,10 +77,25 @@ class Wire(ResponseHandler):
         """The connection ended, in order where `exc` is None."""
         self.lost = exc
         self._payload = None  # aiohttp would throw away what its reader has not yet taken
+        self.broken = self.broken or self._is_cut_off()
         super().connection_lost(exc)
         if self._body is not None and not self._body.is_eof():
             self.broken = True
             self._body.feed_eof()
+
+    def eof_received(self) -> None:
+        """The other side has nothing more to say, and says so."""
+        self._taken_leave = True
+        super().eof_received()
+
+    def _is_cut_off(self) -> bool:
+        """RFC 9112 9.8: TLS ends with an alert, without which anybody may have ended the body.
+
+        asyncio's own transport tells no end from the other; that of uvloop, which is used, does.
+        """
+        head, encrypted = self.head, self.transport and self.transport.get_extra_info("ssl_object")
+        unframed = head is not None and head.length is None and not head.chunked
+        return bool(encrypted and unframed and not self._is_over() and not self._taken_leave)
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         """A head was parsed. One that nobody asked for is dropped."""
@@ -137,21 +159,35 @@ class Wire(ResponseHandler):
     def _pass_body(self, data: bytes) -> None:
         """RFC 9112 6.3: as many bytes as were declared; what is beyond them ends the connection."""
         if self._left is not None:
-            beyond = len(data) > self._left
-            data = data[: self._left]
-            self._left -= len(data)
-            if beyond:
-                self.force_close()
-            if data:
-                super().data_received(data)
-            if beyond:
-                self._end()
+            self._pass_sized(data, self._left)
             return
         if self._body is not None and self._body.is_eof():
             self._end()
             return
         super().data_received(data)
-        if self._is_over() and not data.endswith(_CHUNKS_END):
+        if self._is_over():
+            if not data.endswith(_CHUNKS_END):
+                self._end()
+        elif self._is_mostly_framing(len(data)):
+            self._fail("more of chunks' own bytes than of the body")
+
+    def _is_mostly_framing(self, more: int) -> bool:
+        """Whether a chunked body, of which `more` bytes came, is hardly anything but framing."""
+        if self.head is None or not self.head.chunked:
+            return False
+        self._chunked += more
+        body = self._body.total_bytes if self._body is not None else 0
+        return self._chunked > FRAMING_FLOOR + (1 + FRAMING_RATIO) * body
+
+    def _pass_sized(self, data: bytes, left: int) -> None:
+        beyond = len(data) > left
+        data = data[:left]
+        self._left = left - len(data)
+        if beyond:
+            self.force_close()
+        if data:
+            super().data_received(data)
+        if beyond:
             self._end()
 
     def _is_over(self) -> bool:

@@ -7,13 +7,14 @@ does the frontier forget the claims and learn what they led to.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from scrapy.signalmanager import SignalManager
 from twisted.python.failure import Failure
 
 from crawler.errors import StorageError
-from crawler.frontier.patience import persist
+from crawler.frontier.patience import AT_ONCE, persist
 from crawler.frontier.protocol import Discovery, Frontier
 from crawler.frontier.receipt import Receipt
 from crawler.records.events import CHECKPOINT
@@ -84,7 +85,7 @@ class Checkpoints:
         marks = await self._put_on_disk()
         ledger = self._runtime.ledger
         ledger.set_marks(self._runtime.job, marks)
-        await persist(self._runtime, ledger.commit)
+        await persist(self._runtime, partial(ledger.commit, wait=AT_ONCE))
         await self._frontier.acknowledge(
             [receipt.acknowledgement for receipt in receipts],
             [found for receipt in receipts for found in receipt.discoveries],

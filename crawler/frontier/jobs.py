@@ -1,5 +1,6 @@
 """Jobs and their files: where a job's frontier lies, and how it is opened."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from crawler.frontier.queue_file import forget, is_locked, reading, size
 from crawler.frontier.sqlite import SqliteFrontier
 from crawler.frontier.urlfrontier.opening import open_distributed
 from crawler.runtime import Runtime
+
+logger = logging.getLogger(__name__)
 
 _PREFIX: Final = "frontier-"
 _SUFFIX: Final = ".db"
@@ -97,6 +100,13 @@ async def open_frontier(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:
     path, now = job_path(options, runtime.job), runtime.clock.now()
     if options.fresh:
         forget(path)
+    elif not path.exists() and runtime.ledger.knows_job(runtime.job):
+        logger.warning(
+            "The frontier of job %s is gone from %s: it begins anew with its seeds, and pages that "
+            "it has kept get no second row unless they have changed.",
+            runtime.job,
+            path,
+        )
     frontier = await SqliteFrontier.open(
         path,
         now=now,

@@ -52,10 +52,9 @@ def next_due(db: sqlite3.Connection, now: float) -> float | None:
 
 
 def resting(db: sqlite3.Connection, now: float, limit: int) -> list[tuple[str, float, str]]:
-    """Hosts with URLs that may not be asked yet: name, until when, why; the soonest first."""
+    """Hosts with URLs that rest beyond their gap: name, until when, why; the soonest first."""
     return db.execute(
-        "SELECT name, max(block_until, delay_until) AS until, reason FROM host"
-        " WHERE (block_until > ?1 OR delay_until > ?1) AND total > 0"
-        " ORDER BY until LIMIT ?2",
+        "SELECT name, block_until, reason FROM host WHERE block_until > ?1 AND total > 0"
+        " ORDER BY block_until LIMIT ?2",
         (now, limit),
     ).fetchall()

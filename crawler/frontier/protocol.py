@@ -120,6 +120,10 @@ class Frontier(Protocol):
         """No claim of `host` before `until`: it asked for that, or it is parked."""
         ...
 
+    async def resting(self, now: float, limit: int = 100) -> Sequence[tuple[str, float, str]]:
+        """Hosts that are blocked: "name:port", until when (epoch seconds), why; as far as known."""
+        ...
+
     async def counts(self, now: float) -> Counts:
         """How the job stands."""
         ...

@@ -191,7 +191,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 def forget(path: Path) -> None:
     """Remove the queue at `path`, if any; raises `StorageError` where it is in use."""
     with take_lock(path), storage_errors(path):
-        for suffix in SUFFIXES:
+        # The lock stays: who opened it before it went would hold one that nobody else sees.
+        for suffix in SUFFIXES[:-1]:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

@@ -166,7 +166,9 @@ class FrontierScheduler(BaseScheduler):
             if self._runtime.failure is None and reason != "storage":
                 await self._checkpoints.flush()
                 await self._prefetch.give_back()
-                self._show(await self.frontier.counts(self._runtime.clock.now()))
+                now = self._runtime.clock.now()
+                self._show(await self.frontier.counts(now))
+                self._runtime.blocked = await self.frontier.resting(now)
         finally:
             tasks = tuple(self._tasks)
             for task in tasks:

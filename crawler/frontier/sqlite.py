@@ -82,7 +82,7 @@ class SqliteFrontier:
         return await self._run(self._queue.counts, now)
 
     async def resting(self, now: float, limit: int = 100) -> Sequence[tuple[str, float, str]]:
-        """Hosts that may not be asked yet: "name:port", until when (epoch seconds), why."""
+        """See `Frontier.resting`."""
         return await self._run(self._queue.resting, now, limit)
 
     async def make_due(self, now: float) -> None:

@@ -32,8 +32,10 @@ from crawler.records.keys import (
     OBSERVATION_KEY,
     SITEMAP_KEY,
     SITEMAPS_KEY,
+    TORN,
     USES_KEY,
 )
+from crawler.records.page import way_of
 from crawler.runtime import (
     DeferredError,
     FetchFailedError,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 CUT_SHORT: Final = frozenset({Truncated.DISCONNECT, Truncated.TIME})
-CUT_SHORT_DETAIL: Final = "the body ended before it was whole"
+PARTIAL: Final = 206
 KEPT_STATUSES: Final = range(200, 300)
 REDIRECTING: Final = range(300, 400)
 NOT_MODIFIED: Final = 304
@@ -109,13 +111,13 @@ class PolicyGate:
         )
         sight = await self._judge.with_documents(sight)
         self._pass_or_refuse(sight, self._uses(request), stage="after")
-        if exchange.truncated in CUT_SHORT:
-            self._fail(request.url, Outcome.TRUNCATED, CUT_SHORT_DETAIL)
-            raise FetchFailedError(Outcome.TRUNCATED, CUT_SHORT_DETAIL)
+        if unwhole := _why_not_whole(exchange, response):
+            self._fail(request.url, *unwhole)
+            raise FetchFailedError(*unwhole)
         if response.status in KEPT_STATUSES and SITEMAP_KEY not in request.meta:
             self._keep(request, sight, exchange)
         else:
-            self._pass(request, exchange)
+            self._pass(request, sight, exchange)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -134,9 +136,9 @@ class PolicyGate:
         decision = sight.decision
         self._tell(decision, uses, kept=False, stage=stage)
         if stage == "before" and sight.passes_with_time(use):
-            where = decision.deciding[use][0].evidence.where
-            host = host_of(origin_of(decision.url))
-            raise DeferredError(host, sight.next_try, f"{where} could not be read")
+            found = decision.deciding[use][0].evidence
+            why = f"{found.where.removesuffix(' status')} could not be read ({found.verbatim})"
+            raise DeferredError(host_of(origin_of(decision.url)), sight.next_try, why)
         raise RefusedError(decision, use)
 
     def _keep(self, request: Request, sight: Sight, exchange: Exchange) -> None:
@@ -149,9 +151,12 @@ class PolicyGate:
         request.meta[FIRST_SEEN_KEY] = iso_milliseconds(seen)
         self._tell(sight.decision, self._options.uses, kept=True, stage="after")
 
-    def _pass(self, request: Request, exchange: Exchange) -> None:
+    def _pass(self, request: Request, sight: Sight, exchange: Exchange) -> None:
         kept = self._held(request) if exchange.status == NOT_MODIFIED else None
-        self._signals.send_catch_log(EXCHANGE_PASSED, exchange=exchange, kept=kept)
+        way = way_of(request.meta)
+        self._signals.send_catch_log(
+            EXCHANGE_PASSED, exchange=exchange, kept=kept, decision=sight.decision, way=way
+        )
         outcome = outcome_of_status(exchange.status)
         if exchange.status not in REDIRECTING and exchange.status not in KEPT_STATUSES:
             self._fail(exchange.url, outcome, f"status {exchange.status}")
@@ -173,3 +178,14 @@ class PolicyGate:
 
     def _now(self) -> datetime:
         return moment(self._clock.now())
+
+
+def _why_not_whole(exchange: Exchange, response: Response) -> tuple[Outcome, str] | None:
+    """Why what came is not all of the page, None where it is, or was cut at our own limit."""
+    if exchange.truncated in CUT_SHORT:
+        return Outcome.TRUNCATED, "the body ended before it was whole"
+    if exchange.status == PARTIAL:
+        return Outcome.TRUNCATED, "a part of the page came, which nobody had asked for"
+    if TORN in response.flags:
+        return Outcome.UNDECODABLE, "the body could not be unpacked to its end"
+    return None

@@ -44,7 +44,11 @@ class RedirectGate:
             return response
         plain = {key: value for key, value in request.meta.items() if not key.startswith("heed_")}
         meta = {**plain, HOPS_KEY: hops, RECEIPT_KEY: request.meta.get(RECEIPT_KEY)}
-        return request.replace(url=target, headers={}, meta=meta, dont_filter=False)
+        try:
+            return request.replace(url=target, headers={}, meta=meta, dont_filter=False)
+        except ValueError:
+            self._give_up(request, f"a redirect to {written[:80]!r}, which no request can be for")
+            return response
 
     def _give_up(self, request: Request, detail: str) -> None:
         outcome = Outcome.TOO_MANY_REDIRECTS

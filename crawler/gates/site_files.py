@@ -141,7 +141,8 @@ class SiteFileKeeper:
         resource = state.latest
         if path == ROBOTS_PATH:
             self._apply_crawl_delay(origin, resource)
-        began = state.latest.retrieved_at.timestamp()
+        # The clock may have been set back since: nothing holds longer than it would from now on.
+        began = min(state.latest.retrieved_at.timestamp(), self._runtime.clock.now())
         return Held(resource, began + self._seconds_to_next(resource, state.failures))
 
     async def _ask(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import SQLITE_BUSY
 from typing import Final
 
 from sqlalchemy import URL
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from crawler.errors import AwayError, StorageError
+from crawler.errors import AwayError, BusyError, StorageError
 
 _REMEDIES: Final = (
     ("file is not a database", "is no SQLite database: name another file, or move this one away"),
@@ -16,7 +17,10 @@ _REMEDIES: Final = (
     ("disk is full", "cannot grow, the disk is full: make room and run the same command again"),
     ("disk i/o error", "cannot be written to the disk: check its room, then run the command again"),
     ("malformed", "is damaged: restore it from a copy"),
-    ("is locked", "is held by another process for too long: wait for that one to end"),
+    (
+        "is locked",
+        "is held by another process for too long: when that has ended run the command again",
+    ),
 )
 """What the driver's message contains, and what to tell the operator; the first match counts."""
 
@@ -35,8 +39,14 @@ def storage_errors(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        kind = AwayError if is_away(error) else StorageError
-        raise kind(explain(url, str(getattr(error, "orig", error)))) from error
+        raise _kind_of(error)(explain(url, str(getattr(error, "orig", error)))) from error
+
+
+def _kind_of(error: SQLAlchemyError) -> type[StorageError]:
+    if is_away(error):
+        return AwayError
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+    return BusyError if code == SQLITE_BUSY else StorageError
 
 
 def is_away(error: SQLAlchemyError) -> bool:

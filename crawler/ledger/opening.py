@@ -96,10 +96,16 @@ def _prepare_sqlite(connection: SqliteConnection, _: ConnectionPoolEntry) -> Non
     # The driver would begin transactions by its own rules; `_begin_sqlite` does it by ours.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    connection.execute("PRAGMA journal_mode = WAL")
     # A page is acknowledged once it is in the ledger: that must outlive a power cut too.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def hold_on(connection: Connection, seconds: float) -> None:
+    """Let `connection` wait so long for another process that writes to the same SQLite file."""
+    if connection.dialect.name == "sqlite":
+        # Past SQLAlchemy, which would begin a transaction first.
+        connection.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -111,8 +117,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _migrate(engine: Engine) -> None:
     with engine.connect() as connection:
-        if _schema_of(connection) == KNOWN_SCHEMA:
-            return
+        schema = _schema_of(connection)
+        if connection.dialect.name == "sqlite":
+            # Written into the file, which may be somebody else's until its schema is known.
+            connection.rollback()
+            connection.connection.execute("PRAGMA journal_mode = WAL")
+    if schema == KNOWN_SCHEMA:
+        return
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})

@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import RLock
 from typing import Final, cast
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select
 
 from crawler.ledger.buffer import (
     Buffer,
@@ -23,8 +23,9 @@ from crawler.ledger.buffer import (
 )
 from crawler.ledger.errors import storage_errors
 from crawler.ledger.findings import digest_of
-from crawler.ledger.opening import open_engine
-from crawler.ledger.schema import host_paces, marks, pages, payloads, runs
+from crawler.ledger.opening import BUSY_SECONDS, hold_on, open_engine
+from crawler.ledger.schema import host_paces, marks, pages, payloads
+from crawler.ledger.schema import runs as run_table
 from crawler.ledger.site_files import advance, read_state
 from crawler.ledger.sites import ListedSite
 from crawler.ledger.writing import write
@@ -192,28 +193,46 @@ class SqlLedger:
                 begun, ended_at=at, reason=reason, facts=json.dumps(both, sort_keys=True)
             )
 
-    def commit(self) -> None:
+    def knows_run(self, runs: Collection[str]) -> bool:
+        """See `RunMemory.knows_run`."""
+        return bool(self._buffer.runs.keys() & set(runs)) or self._has_run(
+            run_table.c.run.in_(runs)
+        )
+
+    def knows_job(self, job: str) -> bool:
+        """See `RunMemory.knows_job`."""
+        noted = any(run.job == job for run in self._buffer.runs.values())
+        return noted or self._has_run(run_table.c.job == job)
+
+    def _has_run(self, condition: ColumnElement[bool]) -> bool:
+        query = select(run_table.c.run).where(condition).limit(1)
+        with self._lock, storage_errors(self.engine.url), self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def commit(self, wait: float = BUSY_SECONDS) -> None:
         """Put everything recorded on disk in one transaction; raises `StorageError`.
 
+        That is `BusyError` where another process holds the file for more than `wait` seconds.
         After an error nothing of it is on disk, and all of it is tried again by the next call.
         """
         with self._lock:
             if self._buffer.empty:
                 return
             with storage_errors(self.engine.url), self.engine.connect() as connection:
+                hold_on(connection, wait)
                 writing = connection.execution_options(writes=True)
                 with writing.begin():
                     write(writing, self._buffer)
             self._buffer = Buffer()
 
-    def close(self) -> None:
+    def close(self, wait: float = BUSY_SECONDS) -> None:
         """Commit and let go; the connections are let go even where the commit fails."""
         try:
-            self.commit()
+            self.commit(wait)
         finally:
             self.engine.dispose()
 
 
 def _read_run(connection: Connection, run: str) -> Run:
-    row = connection.execute(select(runs).where(runs.c.run == run)).one()
+    row = connection.execute(select(run_table).where(run_table.c.run == run)).one()
     return Run(row.run, row.job, row.started_at, row.ended_at, row.reason, row.facts)

@@ -20,6 +20,9 @@ LAST_COPY_LIFETIME: Final = 30 * DAY
 UNREACHABLE_GAPS: Final = (5 * MINUTE, HOUR, 6 * HOUR, DAY)
 """Seconds to wait after the 1st, 2nd, … failure in a row; the last one repeats."""
 
+LONGEST_REST: Final = 30 * DAY
+"""Seconds that a Retry-After is heeded for: beyond that it is a slip, or a joke."""
+
 RATE_LIMIT_FIRST_GAP: Final = MINUTE
 UNCACHED_LIFETIME: Final = MINUTE
 """What `no-store`, `no-cache` and a `max-age` of less come to: asking before every page doubles
@@ -168,6 +171,8 @@ def next_try(outcome: Outcome, failures: int, retry_after: float | None = None) 
     `retry_after` is what the server asked for, already read (`pace.read_retry_after`).
     """
     row = AVAILABILITY[outcome]
+    if retry_after is not None:
+        retry_after = min(retry_after, LONGEST_REST)
     if row.retry is Retry.ON_EXPIRY:
         return row.lifetime
     if row.retry is Retry.GROWING:

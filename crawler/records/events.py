@@ -14,8 +14,9 @@ DECISION_MADE: Final = object()
 one about a kept page."""
 
 EXCHANGE_PASSED: Final = object()
-"""`exchange: Exchange, kept: KeptPayload | None`: an answer that is no page: a redirect, an error,
-or a 304, for which `kept` is the payload that still holds."""
+"""`exchange: Exchange, kept: KeptPayload | None, decision: Decision, way: Way`: an answer that is
+no page: a redirect, an error, or a 304, for which `kept` is the payload that still holds; under
+which decision it was asked for, and how it was found."""
 
 FETCH_FAILED: Final = object()
 """`url: str, outcome: Outcome, detail: str`: no answer came, or one that is no page."""

@@ -49,3 +49,9 @@ LABELS_KEY: Final = "heed_labels"
 
 FIRST_SEEN_KEY: Final = "heed_first_seen"
 """When the URL was first kept, as a row writes a time."""
+
+CUT: Final = "truncated"
+"""Flag of a response whose body is not all that was sent, or not all that it unpacks to."""
+
+TORN: Final = "torn"
+"""Flag of a response whose body's coding breaks off, or is damaged."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.policy.canonical_link import read_canonical
 from crawler.policy.model import Decision, Observation, Use
@@ -81,6 +81,8 @@ class Page:
     via: str = ""
     hops: int = 0
     depth: int = 0
+    cut: bool = False
+    """Whether `content` is less than was sent, or than it unpacks to."""
     place: RecordPlace | None = None
     extraction: Extraction | None = None
 
@@ -89,13 +91,36 @@ class Page:
         return f"Page({self.url!r})"
 
 
+class Way(NamedTuple):
+    """How a URL was found: on which page, how many links from a seed, redirected how often."""
+
+    via: str = ""
+    depth: int = 0
+    hops: int = 0
+
+
+def way_of(meta: Mapping[str, Any], via: str = "") -> Way:
+    """The way to the URL of a request with `meta`; `via` is said where no frontier knows."""
+    claim = meta.get(CLAIM_KEY)
+    return Way(
+        getattr(claim, "via", "") or via, getattr(claim, "depth", 0), getattr(claim, "hops", 0)
+    )
+
+
 def page_of(
-    meta: Mapping[str, Any], *, url: str, content: bytes, content_type: str, charset: str, via: str
+    meta: Mapping[str, Any],
+    *,
+    url: str,
+    content: bytes,
+    content_type: str,
+    charset: str,
+    via: str,
+    cut: bool = False,
 ) -> Page:
     """A page out of what the gate left in `meta`; KeyError where the gate kept nothing."""
     observation: Observation = meta[OBSERVATION_KEY]
     robots = observation.robots
-    claim = meta.get(CLAIM_KEY)
+    way = way_of(meta, via)
     labels: Labels = meta.get(LABELS_KEY, Labels())
     return Page(
         url=url,
@@ -111,7 +136,8 @@ def page_of(
         ai_provenance=labels.ai_provenance,
         first_seen=meta.get(FIRST_SEEN_KEY, ""),
         canonical=read_canonical(observation.page) if observation.page is not None else "",
-        via=getattr(claim, "via", "") or via,
-        hops=getattr(claim, "hops", 0),
-        depth=getattr(claim, "depth", 0),
+        via=way.via,
+        hops=way.hops,
+        depth=way.depth,
+        cut=cut,
     )

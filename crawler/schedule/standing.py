@@ -21,7 +21,7 @@ from crawler.schedule.running import last_run
 
 RESTING: Final = """
 SELECT name, block_until, reason FROM host
-WHERE block_until > ? AND next_at IS NOT NULL ORDER BY block_until
+WHERE block_until > ? AND total > 0 ORDER BY block_until
 """
 RECENT: Final = timedelta(days=7)
 

@@ -71,7 +71,7 @@ class LocalStore:
     def read(self, key: str) -> bytes | None:
         """The file's bytes."""
         place = self._root / key
-        with _spoken(place):
+        with _spoken(place, "read"):
             return place.read_bytes() if place.exists() else None
 
     def put(self, content: bytes, key: str) -> None:
@@ -106,11 +106,11 @@ class LocalStore:
 
 
 @contextmanager
-def _spoken(place: Path) -> Iterator[None]:
+def _spoken(place: Path, what: str = "write") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"Cannot write {place}: {error.strerror}.") from error
+        raise StorageError(f"Cannot {what} {place}: {error.strerror}.") from error
 
 
 def _partial_of(place: Path) -> Path:

@@ -14,6 +14,7 @@ class PayloadLedger:
 
     payloads: dict[tuple[str, str], KeptPayload] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
+    runs: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def find_payload(self, job: str, digest: str) -> KeptPayload | None:
         """What was kept under `digest`."""
@@ -67,8 +68,24 @@ class PayloadLedger:
         """Not asked for here."""
         raise NotImplementedError
 
-    def commit(self) -> None:
+    def start_run(self, run: str, job: str, at: datetime, facts: Mapping[str, object]) -> None:
+        """Remember it."""
+        self.runs[run] = {"job": job, "began": at, **facts}
+
+    def end_run(self, run: str, at: datetime, reason: str, facts: Mapping[str, object]) -> None:
+        """Remember that too."""
+        self.runs[run].update({"ended": at, "reason": reason, **facts})
+
+    def knows_run(self, runs: Collection[str]) -> bool:
+        """Whether one of them began here; what lies there from elsewhere is taken for known."""
+        return bool(runs)
+
+    def knows_job(self, job: str) -> bool:
+        """Not asked for here."""
+        raise NotImplementedError
+
+    def commit(self, wait: float = 0.0) -> None:
         """Everything is in memory."""
 
-    def close(self) -> None:
+    def close(self, wait: float = 0.0) -> None:
         """Nothing is held."""

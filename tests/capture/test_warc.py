@@ -15,7 +15,7 @@ from crawler.capture.warc import WarcFiles
 from crawler.config import read_options
 from crawler.policy.model import State
 from crawler.records.exchange import TlsFacts, Truncated
-from crawler.records.page import Page, RecordPlace
+from crawler.records.page import Page, RecordPlace, Way
 from crawler.runtime import KeptPayload
 from tests.capture.reading import assert_checked, read_payload, read_records
 from tests.capture.samples import (
@@ -142,13 +142,14 @@ def test_warcinfo_leaves_out_what_is_not_known(writing: Writing) -> None:
 
 def test_metadata_holds_the_decision(writing: Writing) -> None:
     page = a_page(statements=(a_statement(State.ALLOW),), via="https://site.example/\r\nx: y")
+    page = replace(page, depth=2, hops=1)
     _, path = write_one(writing, page)
     lines = read_records(path)[3].block.decode().split("\r\n")
     said = dict(line.split(": ", 1) for line in lines if line)
     assert said["fetchTimeMs"] == "250"
     assert said["charset-detected"] == "utf-8"
     assert said["via"] == "https://site.example/%0D%0Ax:%20y"
-    assert said["hopsFromSeed"] == "0"
+    assert said["hopsFromSeed"] == "LLR"
     assert said["heed-uses"] == "train-genai train-other"
     assert json.loads(said["heed-states"])["train-genai"] == "allow"
     deciding = json.loads(said["heed-deciding"])["train-genai"]
@@ -158,12 +159,14 @@ def test_metadata_holds_the_decision(writing: Writing) -> None:
 @pytest.mark.parametrize("subset", [ROBOTSTXT, CRAWLDIAGNOSTICS])
 def test_other_exchanges_stand_in_a_folder_of_their_own(writing: Writing, subset: str) -> None:
     files = make_files(writing)
-    decision = a_page().decision
-    place = files.write_exchange(subset, an_exchange(status=404, reason="Not Found"), decision)
+    decision, way = a_page().decision, Way("https://site.example/", 1, 0)
+    place = files.write_exchange(subset, an_exchange(status=404), decision, way)
     files.close()
     assert place.path.startswith(f"{SEGMENT}/{subset}/")
     kinds = [record.kind for record in read_records(writing.root / place.path)]
     assert kinds == ["warcinfo", "request", "response", "metadata"]
+    metadata = read_records(writing.root / place.path)[-1].block.decode()
+    assert "via: https://site.example/\r\nhopsFromSeed: L\r\nheed-profile: " in metadata
     assert_checked(writing.root / place.path)
 
 

@@ -1,5 +1,6 @@
 """`heed explain`: observations from standard input, and one URL from its site."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -8,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from crawler.cli.explaining import explain_url
+from crawler.config import Options
 from tests.command import LOOPBACK, environment, heed
+from tests.crawls.compressed import CompressedClock
 from tests.site import page, served, text
 
 WORDS = "The lighthouse keeper writes down the weather four times a day. " * 8
@@ -93,3 +97,18 @@ def test_a_signal_ends_a_command_that_has_no_job_in_order(number: int, code: int
         process.send_signal(number)
         assert process.wait(60) == code
         assert process.stderr.read() in (b"", b"\n")
+
+
+def test_a_long_delay_is_kept_and_the_answer_is_whole() -> None:
+    with served({"/": page("Log", WORDS), "/robots.txt": text("User-agent: *\n")}) as (site,):
+        options = Options.model_validate(
+            {"delay": 300.0, "allow_net": ("127.0.0.0/8",),
+             "seed_ports": {site.address: (site.port,)}}
+        )  # fmt: skip
+        clock = CompressedClock(2000.0)
+        began = clock.now()
+        found = asyncio.run(explain_url(f"{site.origin}/", options, clock))
+        took = clock.now() - began
+    assert found["fetch"] == "status 200"
+    assert "/" in site.targets
+    assert took >= 300.0 * (len(site.targets) - 1) > 0

@@ -48,7 +48,7 @@ def test_pages_are_asked_for_in_the_crawls_own_name(tmp_path: Path) -> None:
 
 def test_a_corpus_that_is_none_is_named(tmp_path: Path) -> None:
     assert_sentence(heed("recheck", tmp_path / "nowhere"), str(tmp_path / "nowhere"))
-    assert_sentence(heed("recheck", tmp_path), "no rows")
+    assert_sentence(heed("recheck", tmp_path), "is no corpus")
 
 
 def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Whole crawls into a bucket on a real S3 server, which goes away, comes back, or says no."""
 
+import io
 import re
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -150,7 +152,14 @@ def test_damage_in_a_bucket_is_found_there(tmp_path: Path, monkeypatch: pytest.M
         store = open_tree(target)
         store.put(theirs, "README.md")
         store.put(b"not of a corpus", "notes.txt")
-        assert heed(*words(site, target, tmp_path)).code == 0
+        crawl = heed(*words(site, target, tmp_path, "--wacz"))
+        assert crawl.code == 0, crawl.err
+        packed = store.read(crawl.summary["wacz"])
+        assert packed is not None
+        with zipfile.ZipFile(io.BytesIO(packed)) as wacz:
+            assert wacz.testzip() is None
+            pages = wacz.read("pages/pages.jsonl").splitlines()
+        assert len(pages) == 1 + PAGES
         assert is_whole(target)
         assert (store.read("README.md") or b"").endswith(theirs)
         assert store.read("notes.txt") == b"not of a corpus"

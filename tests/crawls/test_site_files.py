@@ -1,9 +1,11 @@
 """Site files over several runs: asked for again when they have expired, with a condition."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 
 from tests.command import QUICK, heed
+from tests.crawls.compressed import CompressedClock, run_crawl
 from tests.crawls.corpus import Corpus
 from tests.site import Answer, Site, page, served
 
@@ -78,3 +80,17 @@ def test_no_condition_is_made_of_what_a_redirect_led_to(tmp_path: Path) -> None:
     assert asked[0] == "none"
     assert "/b" not in asked
     assert not any("if-none-match" in headers for _, headers in elsewhere.requests)
+
+
+def test_a_clock_that_was_set_back_does_not_let_rules_hold_for_longer(tmp_path: Path) -> None:
+    ahead, right = CompressedClock(), CompressedClock()
+    ahead.leap(5 * 3600.0)
+    with served(Rules("closed")) as (site,):
+        asked = []
+        for clock in (ahead, right):
+            run_crawl(
+                (f"{site.origin}/",), clock, out=str(tmp_path), job="set-back", delay=0.4,
+                linger=1.0, recrawl=True, allow_net=(ip_network("127.0.0.0/8"),), robots_ttl=0.5,
+            )  # fmt: skip
+            asked.append(site.targets.count("/robots.txt"))
+    assert asked[1] > asked[0]

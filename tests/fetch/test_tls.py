@@ -1,11 +1,15 @@
 """TLS: verified always, its facts kept, every failure an outcome."""
 
+import asyncio
+import os
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,8 +17,9 @@ from cryptography.x509.oid import NameOID
 
 from crawler.fetch.addresses import Address
 from crawler.policy.model import Outcome
+from crawler.records.exchange import Exchange, Truncated
 from crawler.runtime import FetchFailedError
-from tests.fetch.sites import OpenPace, fetching, serving
+from tests.fetch.sites import OpenPace, Site, fetching, serving
 
 HELLO = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello"
 NAME = "site.example"
@@ -120,3 +125,31 @@ async def test_a_connection_verified_for_one_name_serves_no_other(tmp_path: Path
             await fetcher.fetch(site.url(host="else.example", scheme="https"))
         assert failure.value.outcome is Outcome.TLS
         assert len(site.requests) == 1
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+@pytest.mark.parametrize("framing", [b"", b"Content-Length: 5\r\n"])
+def test_a_body_that_only_the_end_of_tls_ends_is_whole_if_that_was_said(
+    tmp_path: Path, framing: bytes, *, in_order: bool
+) -> None:
+    server, client = certify(tmp_path, NAME, LATER)
+
+    async def say(_: Site, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n" + framing + b"\r\nhello")
+        await writer.drain()
+        if not in_order:
+            with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as below:
+                below.shutdown(socket.SHUT_WR)
+
+    async def ask() -> Exchange:
+        async with (
+            serving(say, tls=server) as site,
+            fetching(site, tls=client, look_up=name_loopback) as fetcher,
+        ):
+            return await fetcher.fetch(site.url(host=NAME, scheme="https"))
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        exchange = runner.run(ask())
+    assert exchange.body == b"hello"
+    whole = in_order or bool(framing)
+    assert exchange.truncated is (Truncated.NO if whole else Truncated.DISCONNECT)

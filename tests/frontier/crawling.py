@@ -47,11 +47,11 @@ class FullLedger(SqlLedger):
 
     full = True
 
-    def commit(self) -> None:
+    def commit(self, wait: float = 0.0) -> None:
         """Fails."""
         if self.full:
             raise StorageError("The ledger is on a full disk.")
-        super().commit()
+        super().commit(wait)
 
 
 class Gate:

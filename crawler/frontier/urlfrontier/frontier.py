@@ -154,6 +154,14 @@ class UrlFrontier:
         message = wire.DeleteCrawlMessage(value=self._job)
         await self._nodes.call(lambda node: node.delete_crawl(message))
 
+    async def resting(
+        self,
+        now: float,  # noqa: ARG002
+        limit: int = 100,  # noqa: ARG002
+    ) -> Sequence[tuple[str, float, str]]:
+        """None: the service knows which queues are blocked, and tells nobody."""
+        return ()
+
     async def close(self) -> None:
         """Let go; what is still out is offered again when its lease ends. May be called twice."""
         self._renewals.cancel()

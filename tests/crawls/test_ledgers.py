@@ -1,0 +1,128 @@
+"""Ledgers and frontiers that are busy, lost, damaged or another's: said, and nothing doubled."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.command import environment, heed
+from tests.crawls.corpus import Corpus
+from tests.crawls.test_kills import HOSTS, numbered
+from tests.crawls.test_stops import PAGES, Lane, reaches
+from tests.crawls.test_stops import words as lane_words
+from tests.crawls.test_storage import assert_complete, assert_one_sentence, words
+from tests.site import Site, served
+
+pytestmark = pytest.mark.slow
+FEW = 3
+assert FEW < HOSTS
+
+
+@contextmanager
+def impatient(site: Site, out: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """The crawl of `site`, under way, that waits so long for another process."""
+    said = [str(seconds), *map(str, lane_words(site, out))]
+    crawl = subprocess.Popen(  # noqa: S603 (our own command)
+        [sys.executable, "-m", "tests.crawls.impatient", *said],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    try:
+        yield crawl
+    finally:
+        crawl.kill()
+        crawl.communicate()
+
+
+@pytest.mark.parametrize("patience", [2.0, 60.0])
+def test_a_crawl_says_that_its_ledger_is_busy_and_waits_but_not_for_ever(
+    patience: float, tmp_path: Path
+) -> None:
+    lane, out = Lane(), tmp_path / "out"
+    with served(lane.answer) as (site,):
+        with impatient(site, out, patience) as crawl:
+            assert reaches(crawl, lane.reached)
+            with closing(sqlite3.connect(out / "ledger.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                lane.slow.set()
+                assert crawl.stderr is not None
+                said = next(line for line in crawl.stderr if "The crawl waits for it" in line)
+                if patience < 60:
+                    crawl.wait(timeout=60)
+                other.execute("ROLLBACK")
+            _, rest = crawl.communicate(timeout=120)
+        assert "ledger.db is held by another process" in said
+        assert crawl.returncode == (2 if patience < 60 else 0), rest
+        if patience < 60:
+            (last,) = [line for line in rest.splitlines() if line.startswith("heed: ")]
+            assert "ledger.db is held by another process for too long" in last
+            assert heed(*lane_words(site, out)).code == 0
+    corpus = Corpus(out)
+    corpus.check()
+    rows = Counter(row["url"] for row in corpus.rows())
+    assert len(rows) == PAGES + 1
+    assert max(rows.values()) == 1
+
+
+def test_a_corpus_is_written_with_its_own_ledger_only(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with served(*map(numbered, range(FEW))) as sites:
+        assert heed(*words(sites, out), "--max-pages", "9").code == 0
+        asked = sum(len(site.requests) for site in sites)
+        other = heed(*words(sites, out), "--ledger", tmp_path / "other" / "ledger.db")
+        assert_one_sentence(other, "another ledger", str(out), "--ledger")
+        assert sum(len(site.requests) for site in sites) == asked
+        moved = tmp_path / "moved"
+        out.rename(moved)
+        assert_complete(sites, moved, heed(*words(sites, moved)))
+
+
+def test_a_lost_frontier_is_told_of_and_its_pages_get_no_second_row(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with served(*map(numbered, range(FEW))) as sites:
+        assert heed(*words(sites, out)).code == 0
+        for file in out.glob("frontier-*"):
+            file.unlink()
+        again = heed(*words(sites, out))
+        assert "The frontier of job storage is gone" in again.err
+        assert again.summary["rows_written"] == 0
+        assert_complete(sites, out, again)
+        fresh = heed(*words(sites, out), "--fresh")
+        assert "is gone" not in fresh.err
+        assert_complete(sites, out, fresh)
+
+
+@pytest.mark.parametrize("damage", ["cut", "overwritten"])
+def test_a_damaged_frontier_is_told_of_and_left_as_it_is(damage: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with served(*map(numbered, range(FEW))) as sites:
+        assert heed(*words(sites, out), "--max-pages", "9").code == 0
+        file = out / "frontier-storage.db"
+        whole = file.read_bytes()
+        spoilt = whole[:5000] if damage == "cut" else whole[:100] + bytes(len(whole) - 100)
+        file.write_bytes(spoilt)
+        asked = sum(len(site.requests) for site in sites)
+        assert_one_sentence(heed(*words(sites, out)), file.name, "--fresh")
+        assert sum(len(site.requests) for site in sites) == asked
+        assert_complete(sites, out, heed(*words(sites, out), "--fresh"))
+
+
+def test_a_damaged_ledger_is_told_of_before_anything_is_asked(tmp_path: Path) -> None:
+    out, kept = tmp_path / "out", tmp_path / "kept"
+    with served(*map(numbered, range(FEW))) as sites:
+        assert heed(*words(sites, out), "--max-pages", "9").code == 0
+        shutil.copytree(out, kept)
+        ledger = out / "ledger.db"
+        ledger.write_bytes(ledger.read_bytes()[:6000])
+        asked = sum(len(site.requests) for site in sites)
+        assert_one_sentence(heed(*words(sites, out)), "ledger.db", "damaged")
+        assert sum(len(site.requests) for site in sites) == asked
+        assert_complete(sites, kept, heed(*words(sites, kept)))
