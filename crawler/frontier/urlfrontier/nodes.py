@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import grpc
 import grpc.aio
+from google.protobuf.message import Message
 
 from crawler.clock import Clock
 from crawler.errors import StorageError
@@ -18,6 +19,7 @@ from crawler.frontier.urlfrontier import wire_pb2 as wire
 from crawler.frontier.urlfrontier.place import SCHEME
 
 T = TypeVar("T")
+Answer = TypeVar("Answer", bound=Message)
 
 logger = logging.getLogger(__name__)
 
@@ -70,75 +72,35 @@ class Node:
 
     async def get_urls(self, params: wire.GetParams) -> list[wire.URLInfo]:
         """Up to `max_urls_per_queue` URLs of up to `max_queues` queues."""
-        call = self._channel.unary_stream(
-            _SERVICE + "GetURLs",
-            request_serializer=wire.GetParams.SerializeToString,
-            response_deserializer=wire.URLInfo.FromString,
-        )
-        return [info async for info in call(params, timeout=CALL_SECONDS)]
+        return await self._listen("GetURLs", params, wire.URLInfo)
 
     async def put_urls(self, items: Sequence[wire.URLItem]) -> list[wire.AckMessage]:
         """Put or replace; the answers come in any order and bear the items' ids."""
-        call = self._channel.stream_stream(
-            _SERVICE + "PutURLs",
-            request_serializer=wire.URLItem.SerializeToString,
-            response_deserializer=wire.AckMessage.FromString,
-        )
-        return [ack async for ack in call(_each(items), timeout=CALL_SECONDS)]
+        return await self._tell("PutURLs", items, wire.AckMessage)
 
     async def put_discovered(self, batch: wire.DiscoveredBatch) -> list[wire.BatchAck]:
         """Put what is not known, many in one message; UNIMPLEMENTED before API 2.6."""
-        call = self._channel.stream_stream(
-            _SERVICE + "PutDiscovered",
-            request_serializer=wire.DiscoveredBatch.SerializeToString,
-            response_deserializer=wire.BatchAck.FromString,
-        )
-        return [ack async for ack in call(_each([batch]), timeout=CALL_SECONDS)]
+        return await self._tell("PutDiscovered", [batch], wire.BatchAck)
 
     async def get_stats(self, params: wire.QueueWithinCrawlParams) -> wire.Stats:
         """Counts of a crawl, or of one queue of it."""
-        call = self._channel.unary_unary(
-            _SERVICE + "GetStats",
-            request_serializer=wire.QueueWithinCrawlParams.SerializeToString,
-            response_deserializer=wire.Stats.FromString,
-        )
-        return await call(params, timeout=CALL_SECONDS)
+        return await self._ask("GetStats", params, wire.Stats)
 
     async def block_queue_until(self, params: wire.BlockQueueParams) -> wire.Empty:
         """Hand out nothing of a queue up to a time, that second included."""
-        call = self._channel.unary_unary(
-            _SERVICE + "BlockQueueUntil",
-            request_serializer=wire.BlockQueueParams.SerializeToString,
-            response_deserializer=wire.Empty.FromString,
-        )
-        return await call(params, timeout=CALL_SECONDS)
+        return await self._ask("BlockQueueUntil", params, wire.Empty)
 
     async def set_delay(self, params: wire.QueueDelayParams) -> wire.Empty:
         """Seconds that pass between two claims of a queue."""
-        call = self._channel.unary_unary(
-            _SERVICE + "SetDelay",
-            request_serializer=wire.QueueDelayParams.SerializeToString,
-            response_deserializer=wire.Empty.FromString,
-        )
-        return await call(params, timeout=CALL_SECONDS)
+        return await self._ask("SetDelay", params, wire.Empty)
 
     async def get_url_status(self, request: wire.URLStatusRequest) -> wire.URLItem:
         """What is known of a URL; NOT_FOUND where nothing is, UNIMPLEMENTED by a cluster."""
-        call = self._channel.unary_unary(
-            _SERVICE + "GetURLStatus",
-            request_serializer=wire.URLStatusRequest.SerializeToString,
-            response_deserializer=wire.URLItem.FromString,
-        )
-        return await call(request, timeout=CALL_SECONDS)
+        return await self._ask("GetURLStatus", request, wire.URLItem)
 
     async def delete_crawl(self, message: wire.DeleteCrawlMessage) -> wire.Long:
         """Forget all queues of a crawl; returns how many URLs they held."""
-        call = self._channel.unary_unary(
-            _SERVICE + "DeleteCrawl",
-            request_serializer=wire.DeleteCrawlMessage.SerializeToString,
-            response_deserializer=wire.Long.FromString,
-        )
-        return await call(message, timeout=CALL_SECONDS)
+        return await self._ask("DeleteCrawl", message, wire.Long)
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -146,6 +108,18 @@ class Node:
         with suppress(asyncio.CancelledError):
             await self._watcher
         await self._channel.close()
+
+    async def _ask(self, name: str, asked: Message, answer: type[Answer]) -> Answer:
+        call = self._channel.unary_unary(_SERVICE + name, _as_bytes, answer.FromString)
+        return await call(asked, timeout=CALL_SECONDS)
+
+    async def _listen(self, name: str, asked: Message, answer: type[Answer]) -> list[Answer]:
+        call = self._channel.unary_stream(_SERVICE + name, _as_bytes, answer.FromString)
+        return [each async for each in call(asked, timeout=CALL_SECONDS)]
+
+    async def _tell(self, name: str, told: Iterable[Message], answer: type[Answer]) -> list[Answer]:
+        call = self._channel.stream_stream(_SERVICE + name, _as_bytes, answer.FromString)
+        return [each async for each in call(_each(told), timeout=CALL_SECONDS)]
 
     async def _watch(self) -> None:
         """Notice a lost connection even where no call was under way."""
@@ -156,6 +130,10 @@ class Node:
             found = state is READY and self.changes > 0
             if was is READY or found:
                 self.changes += 1
+
+
+def _as_bytes(message: Message) -> bytes:
+    return message.SerializeToString()
 
 
 async def _each(items: Iterable[T]) -> AsyncIterator[T]:
