@@ -18,6 +18,8 @@ from crawler.config import Options
 from crawler.errors import HeedError
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.records.exchange import Exchange
+from crawler.records.remembered import KeptPayload as KeptPayload  # noqa: PLC0414 (the Ledger's)
+from crawler.records.remembered import SiteFileState as SiteFileState  # noqa: PLC0414 (the same)
 from crawler.records.run_memory import RunMemory
 
 if TYPE_CHECKING:
@@ -153,27 +155,6 @@ class Fetcher(Protocol):
     async def close(self) -> None:
         """Close every connection."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFileState:
-    """What the ledger remembers of a site file: the last fetch, and the last that had an answer."""
-
-    latest: Resource
-    last_good: Resource | None
-    failures: int
-    """Fetches in a row that brought no answer."""
-    failing_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPayload:
-    """A payload that this job holds already: what a revisit record refers to."""
-
-    digest: str
-    record_id: str
-    url: str
-    date: datetime
 
 
 class SiteFileMemory(Protocol):

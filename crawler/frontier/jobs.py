@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from crawler.config import Options
@@ -14,7 +14,9 @@ from crawler.frontier.protocol import Frontier
 from crawler.frontier.queue_file import forget, is_locked, reading, size
 from crawler.frontier.sqlite import SqliteFrontier
 from crawler.frontier.urlfrontier.opening import open_distributed
-from crawler.runtime import Runtime
+
+if TYPE_CHECKING:  # whoever lists jobs needs nothing of Scrapy
+    from crawler.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ def _read_job(name: str, path: Path, now: float) -> Job:
     )
 
 
-async def open_frontier(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:
+async def open_frontier(runtime: "Runtime", on_left_out: OnLeftOut) -> Frontier:
     """The frontier of the runtime's job; raises `ConfigurationError` or `StorageError`."""
     options = runtime.options
     if options.is_fleet:

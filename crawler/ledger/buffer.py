@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawler.ledger.findings import digest_of, write_finding, write_places
 from crawler.ledger.sites import ListedSite
 from crawler.policy.model import Decision, Outcome, Resource, Use
-from crawler.runtime import KeptPayload
+from crawler.records.remembered import KeptPayload
 
 DETAIL_LIMIT: Final = 500
 """Characters of a failure's description that are kept."""

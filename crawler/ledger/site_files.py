@@ -11,7 +11,7 @@ from crawler.ledger.headers import read_headers
 from crawler.ledger.schema import bodies, observations, resources
 from crawler.policy.availability import Retry, availability_of
 from crawler.policy.model import Outcome, Resource
-from crawler.runtime import SiteFileState
+from crawler.records.remembered import SiteFileState
 
 Observed = tuple[datetime, str, bool, int | None, str, str, bytes | None]
 """What `LATEST` gives of an observation."""

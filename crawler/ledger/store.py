@@ -30,7 +30,7 @@ from crawler.ledger.site_files import advance, read_state
 from crawler.ledger.sites import ListedSite
 from crawler.ledger.writing import write
 from crawler.policy.model import Decision, Outcome, Resource, Use
-from crawler.runtime import KeptPayload, SiteFileState
+from crawler.records.remembered import KeptPayload, SiteFileState
 
 # Asked for every page, so built once: to build a query takes as long as to run it.
 FIRST_SEEN: Final = select(pages.c.first_seen).where(pages.c.page == bindparam("page"))

@@ -1,13 +1,17 @@
 """Opens the distributed frontier of a job, for what is asked of it on the command line."""
 
+from typing import TYPE_CHECKING
+
 from crawler.errors import ConfigurationError
 from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.protocol import Frontier
 from crawler.frontier.urlfrontier.place import read_nodes
-from crawler.runtime import Runtime
+
+if TYPE_CHECKING:
+    from crawler.runtime import Runtime
 
 
-async def open_distributed(runtime: Runtime, on_left_out: OnLeftOut) -> Frontier:
+async def open_distributed(runtime: "Runtime", on_left_out: OnLeftOut) -> Frontier:
     """The runtime's job on the service that `--frontier` names.
 
     Raises `ConfigurationError` for what a service cannot do, `StorageError` where none answers.
