@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 LOOPBACK = ("--allow-net", "127.0.0.0/8")
-QUICK = (*LOOPBACK, "--delay", "0", "--linger", "0.5")
+QUICK = (*LOOPBACK, "--delay", "0", "--linger", "0.5", "-s", "HEED_EXTRACT_WORKERS=1")
 
 
 @dataclass(frozen=True, slots=True)

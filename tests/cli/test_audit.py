@@ -20,6 +20,8 @@ from crawler.reports.queries import Selection, read_observed
 from tests.command import LOOPBACK, Run, environment, heed
 from tests.fleet import CLASSES, Fleet, sailing
 
+pytestmark = pytest.mark.slow
+
 CONTACT = ("--contact", "https://operator.example/bot", "--product-token", "Heedbot")
 QUICKLY = (*LOOPBACK, "--delay", "0", "--linger", "0", "-s", "HEED_READ_TIMEOUT=1", *CONTACT)
 EACH = 5

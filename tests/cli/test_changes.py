@@ -11,9 +11,13 @@ from typing import Any
 import pyarrow.parquet  # type: ignore[import-untyped]
 import pytest
 
+from crawler.ledger.importers.filling import fill
+from crawler.ledger.store import SqlLedger
 from tests.command import Run, heed
 from tests.history import BODIES, bodies
 from tests.shared import needs_shared
+
+pytestmark = pytest.mark.slow
 
 OPEN = "User-agent: *\nDisallow:\n"
 SHUT = "User-agent: GPTBot\nDisallow: /\n"
@@ -26,9 +30,10 @@ def ledger_of(folder: Path, *states: dict[str, Any], site: str = "a.example") ->
         for month, state in enumerate(states, 1)
     ]
     (folder / "history.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    ledger = folder / "ledger.db"
-    assert heed("import", folder / "history.jsonl", "--ledger", ledger).code == 0
-    return ledger
+    ledger = SqlLedger(str(folder / "ledger.db"))
+    assert not fill(ledger, [folder / "history.jsonl"], lambda _: None).faults
+    ledger.close()
+    return folder / "ledger.db"
 
 
 def changes(ledger: Path, *words: str) -> tuple[Run, list[dict[str, Any]]]:

@@ -10,6 +10,8 @@ from crawler.cli.seeds import ports_named, read_seeds
 from tests.command import LOOPBACK, QUICK, Run, heed
 from tests.site import page, served
 
+pytestmark = pytest.mark.slow
+
 SEED = "http://127.71.9.9/"
 WORDS = "The ferry leaves at nine and comes back with the evening tide, weather permitting. " * 8
 

@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
-from tests.command import heed
+import pytest
+
+from tests.command import Run, heed
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_demo_crawls_refuses_and_writes(tmp_path: Path) -> None:
@@ -16,21 +20,29 @@ def test_the_demo_crawls_refuses_and_writes(tmp_path: Path) -> None:
     assert all(examples[0]["verbatim"] for examples in summary["refused_examples"].values())
 
 
-def test_the_demo_tells_a_person_what_was_refused_and_where_the_rest_is(tmp_path: Path) -> None:
-    run = heed("demo", "--out", tmp_path / "out")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+    """A demo as a person runs it, and its folder."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    return heed("demo", "--out", out), out
+
+
+def test_the_demo_tells_a_person_what_was_refused_and_where_the_rest_is(
+    first: tuple[Run, Path],
+) -> None:
+    run, out = first
     assert run.code == 0, run.err
     for words in ("pages crawled", "kept", "refused, and why", "rows written", "robots_meta"):
         assert words in run.out
-    assert list((tmp_path / "out").glob("documents/*/*.jsonl.gz"))
-    page = tmp_path / "out" / "report" / "index.html"
+    assert list(out.glob("documents/*/*.jsonl.gz"))
+    page = out / "report" / "index.html"
     assert str(page) in run.out
     assert "Sample: the sites are the demo&#39;s, their history is invented." in page.read_text(
         "utf-8"
     )
 
 
-def test_a_second_demo_into_the_same_folder_goes_on(tmp_path: Path) -> None:
-    heed("demo", "--out", tmp_path / "out")
-    again = heed("demo", "--out", tmp_path / "out", "--json")
+def test_a_second_demo_into_the_same_folder_goes_on(first: tuple[Run, Path]) -> None:
+    again = heed("demo", "--out", first[1], "--json")
     assert again.code == 0, again.err
     assert json.loads(again.out)["pages_fetched"] > 0

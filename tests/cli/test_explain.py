@@ -15,6 +15,8 @@ from tests.command import LOOPBACK, environment, heed
 from tests.crawls.compressed import CompressedClock
 from tests.site import page, served, text
 
+pytestmark = pytest.mark.slow
+
 WORDS = "The lighthouse keeper writes down the weather four times a day. " * 8
 
 

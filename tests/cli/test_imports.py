@@ -16,6 +16,8 @@ from tests.command import Run, environment, heed
 from tests.history import BODIES
 from tests.shared import SHARED, needs_shared
 
+pytestmark = pytest.mark.slow
+
 LINE = {"site": "a.example", "fetched_at": "2025-01-03T00:00:00Z", "body": "User-agent: *\n"}
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.command import LOOPBACK, QUICK, Run, heed
 from tests.curation.village import village
 
+pytestmark = pytest.mark.slow
+
 FIRST = 2100
 AFRESH = ("--audit", *LOOPBACK, "--delay", "0")
 

@@ -7,9 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.dataset as ds  # type: ignore[import-untyped]
+import pytest
 
 from tests.capture.samples import files_below
 from tests.command import heed
+
+pytestmark = pytest.mark.slow
 
 DERIVED = ("manifest.jsonl", "README.md", "warc.paths.gz", "wet.paths.gz")
 

@@ -20,6 +20,8 @@ from tests.command import heed
 from tests.corpus.damage import TO_FILES, TO_WHAT_THEY_SAY, Damage, flip_a_bit, relist
 from tests.shared import SHARED, needs_shared
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 200 if os.environ.get("HEED_FULL_BARS") else 6
 ARCHIVES = SHARED / "data" / "warc"
 

@@ -9,6 +9,8 @@ import pytest
 from tests.command import QUICK, Run, heed
 from tests.site import Answer, page, served
 
+pytestmark = pytest.mark.slow
+
 SIZE = 4_000_000
 WORDS = b"a line of text that is long enough to be kept, says the page, and goes on for a while"
 HOSTILE = {
@@ -38,7 +40,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, str]
         seeds = [hostile.origin + path for path in bad] + [ordinary.origin + path for path in good]
         run = heed(
             "crawl", *seeds, "--out", out, "--scope", "seeds", "--json", *QUICK,
-            "-s", "HEED_EXTRACT_DEADLINE=2", seconds=300,
+            "-s", "HEED_EXTRACT_DEADLINE=2", "-s", "HEED_EXTRACT_WORKERS=2", seconds=300,
         )  # fmt: skip
     texts = {}
     for file in out.glob("documents/*/*.jsonl.gz"):

@@ -18,6 +18,8 @@ from tests.command import QUICK, Run, heed
 from tests.shared import SHARED, needs_shared
 from tests.site import Answer, served
 
+pytestmark = pytest.mark.slow
+
 PAGES = SHARED / "data" / "pages"
 PAGES_A_SITE = 3
 REFUSED = {
@@ -71,7 +73,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
         seeds.write_text("\n".join(bodies) + "\n")
         run = heed(
             "crawl", "--seeds", seeds, "--out", out, "--scope", "seeds", "--use", "archive",
-            "--profile", "literal", "--json", *QUICK, seconds=400,
+            "--profile", "literal", "--json", *QUICK, "-s", "HEED_EXTRACT_WORKERS=0", seconds=400,
         )  # fmt: skip
     return Crawl(run, out, files, bodies)
 

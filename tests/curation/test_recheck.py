@@ -23,6 +23,8 @@ from tests.crawls.corpus import Corpus
 from tests.curation.village import Village, village
 from tests.stores.servers import make_bucket, moto, speak_to
 
+pytestmark = pytest.mark.slow
+
 AFRESH = ("--audit", *LOOPBACK, "--delay", "0")
 FIRST = 2200
 

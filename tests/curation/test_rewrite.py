@@ -15,6 +15,8 @@ from tests.command import LOOPBACK, QUICK, heed
 from tests.crawls.corpus import Corpus
 from tests.curation.village import Village, village
 
+pytestmark = pytest.mark.slow
+
 FIRST = 2300
 KINDS = ("open", "robots", "header", "one page")
 

@@ -91,11 +91,11 @@ def crawl(name: str, site: Site, cron: str = "0 3 * * *", *more: str) -> str:
 
 def until(truth: Callable[[], object], process: "subprocess.Popen[bytes] | None" = None) -> None:
     """Wait for something that must come, while `process` lives."""
-    for _ in range(9000):
+    for _ in range(1800):
         if truth():
             return
         assert process is None or process.poll() is None, "it ended too early"
-        PAUSE.wait(0.02)
+        PAUSE.wait(0.1)
     raise AssertionError("it never came")
 
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.schedule.operating import Operator, Receiver, receiving
 from tests.site import Answer, Site, page, served, text
+
+pytestmark = pytest.mark.slow
 
 WORDS = "The harbour keeps its tide tables on the wall of the customs house. " * 3
 OPEN = "User-agent: *\nAllow: /\n"

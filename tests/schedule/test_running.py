@@ -6,9 +6,13 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from crawler.schedule.lock import holders, is_held
 from tests.schedule.operating import Operator, crawl, stop, until
 from tests.site import Answer, page, served, text
+
+pytestmark = pytest.mark.slow
 
 WORDS = "The harbour keeps its tide tables on the wall of the customs house. " * 3
 

@@ -20,6 +20,8 @@ from tests.command import heed
 from tests.schedule.operating import PAUSE, Operator, crawl, overlaps, stop, until
 from tests.site import Site, page, served
 
+pytestmark = pytest.mark.slow
+
 FULL = bool(os.environ.get("HEED_FULL_BARS"))
 MINUTES = 7
 WORDS = "The harbour keeps its tide tables on the wall of the customs house. " * 3

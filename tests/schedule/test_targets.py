@@ -11,6 +11,8 @@ from crawler.schedule.jobs import make_plan
 from tests.schedule.operating import Operator, crawl, overlaps, stop, until
 from tests.site import Answer, page, served
 
+pytestmark = pytest.mark.slow
+
 WORDS = "The harbour keeps its tide tables on the wall of the customs house. " * 3
 DAILY = 'cron = "0 3 * * *"\n'
 
