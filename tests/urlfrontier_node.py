@@ -11,7 +11,7 @@ the queues that hash to it, and hands on what is another's.
 import argparse
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -174,6 +174,7 @@ class Service:
             "SetDelay": _method(unary, self.set_delay, wire.QueueDelayParams),
             "GetURLStatus": _method(unary, self.get_url_status, wire.URLStatusRequest),
             "DeleteCrawl": _method(unary, self.delete_crawl, wire.DeleteCrawlMessage),
+            "ListCrawls": _method(unary, self.list_crawls, wire.Local),
         }
         if self._batches:
             methods["PutDiscovered"] = _method(stream, self.put_discovered, wire.DiscoveredBatch)
@@ -217,15 +218,20 @@ class Service:
 
     async def get_stats(self, params: wire.QueueWithinCrawlParams, _: object) -> wire.Stats:
         stats = self._store.stats(params.crawlID, params.key)
-        if not params.local:
-            local = wire.QueueWithinCrawlParams(key=params.key, crawlID=params.crawlID, local=True)
-            for node in self._nodes.values():
-                more = await node.get_stats(local)
-                stats.size += more.size
-                stats.inProcess += more.inProcess
-                stats.numberOfQueues += more.numberOfQueues
-                stats.counts["completed"] += more.counts["completed"]
+        local = wire.QueueWithinCrawlParams(key=params.key, crawlID=params.crawlID, local=True)
+        for node in () if params.local else self._nodes.values():
+            more = await node.get_stats(local)
+            stats.size += more.size
+            stats.inProcess += more.inProcess
+            stats.numberOfQueues += more.numberOfQueues
+            stats.counts["completed"] += more.counts["completed"]
         return stats
+
+    async def list_crawls(self, message: wire.Local, _: object) -> wire.StringList:
+        found = {crawl for crawl, _ in self._store.queues}
+        for node in () if message.local else self._nodes.values():
+            found.update((await node.list_crawls(wire.Local(local=True))).values)
+        return wire.StringList(values=sorted(found))
 
     async def block(self, params: wire.BlockQueueParams, _: object) -> wire.Empty:
         owner = self._owner(params.key)
@@ -259,10 +265,9 @@ class Service:
 
     async def delete_crawl(self, message: wire.DeleteCrawlMessage, _: object) -> wire.Long:
         gone = self._store.delete(message.value)
-        if not message.local:
-            local = wire.DeleteCrawlMessage(value=message.value, local=True)
-            for node in self._nodes.values():
-                gone += (await node.delete_crawl(local)).value
+        local = wire.DeleteCrawlMessage(value=message.value, local=True)
+        for node in () if message.local else self._nodes.values():
+            gone += (await node.delete_crawl(local)).value
         return wire.Long(value=gone)
 
 
@@ -281,8 +286,7 @@ async def serve(port: int, folder: Path, nodes: tuple[str, ...], *, batches: boo
     server.add_generic_rpc_handlers((service.handlers(),))
     server.add_insecure_port(f"127.0.0.1:{port}")
     await server.start()
-    ending: Awaitable[bool] = server.wait_for_termination()
-    await ending
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import typer
 from crawler.clock import SystemClock, iso_milliseconds, moment
 from crawler.config.file import FILE, read_file
 from crawler.errors import ConfigurationError
+from crawler.frontier.urlfrontier.place import SCHEME
 
 if TYPE_CHECKING:
     from crawler.schedule.standing import JobStanding, Standing
@@ -47,6 +48,9 @@ def status(
         return
     standing = look(plan, engine, moment(SystemClock().now()))
     print(json.dumps(_as_json(standing), ensure_ascii=False) if as_json else _in_words(standing))
+    frontier = plan.configuration.document.output.frontier
+    if frontier.startswith(SCHEME) and not as_json:
+        print(f"of a fleet: these are this machine's runs; heed jobs --frontier {frontier} has all")
 
 
 def _day(text: str) -> date:

@@ -27,6 +27,11 @@ class Asked:
     came: float
     answered: float
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it asked for a page, and for no site file."""
+        return self.path == "/" or self.path[1:].isdecimal()
+
 
 @dataclass
 class Fleet:
@@ -42,6 +47,7 @@ class Fleet:
     delay: float = 1.0
     more: tuple[str, ...] = ()
     tired: bool = False
+    latency: float = 0.0
     linger: float = 4.0
     port: int = field(default_factory=free_port)
     started: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
@@ -67,9 +73,10 @@ class Fleet:
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Serve the hosts while the block lasts."""
-        named = (self.port, self.hosts, self.pages, self.log, "tired" if self.tired else "")
+        named = (self.port, self.hosts, self.pages, self.log, self.latency)
+        tired = ("tired",) if self.tired else ()
         process = subprocess.Popen(  # noqa: S603 (our own command)
-            [sys.executable, "-m", "tests.crawls.fleet_site", *map(str, named)], cwd=ROOT
+            [sys.executable, "-m", "tests.crawls.fleet_site", *map(str, named), *tired], cwd=ROOT
         )
         pause = threading.Event()
         while not self.log.exists() or "ready" not in self.log.read_text():
@@ -124,11 +131,7 @@ class Fleet:
 
     def pages_asked(self) -> Counter[str]:
         """How often each page was asked for."""
-        return Counter(
-            self.origin(one.host) + one.path
-            for one in self.asked()
-            if one.path == "/" or one.path[1:].isdecimal()
-        )
+        return Counter(self.origin(one.host) + one.path for one in self.asked() if one.is_page)
 
     def shortest_gaps(self) -> dict[int, float]:
         """Of each host, the shortest time from an answer to the next request."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.schedule.lock import holders, is_held
-from tests.schedule.operating import Operator, crawl, stop, until
+from tests.schedule.operating import BASICS, Operator, crawl, stop, until
 from tests.site import Answer, page, served, text
 
 pytestmark = pytest.mark.slow
@@ -58,6 +58,13 @@ def test_a_run_is_recorded_as_the_access_log_has_it(tmp_path: Path) -> None:
     shown = operator.status()["jobs"][0]
     assert (shown["job"], shown["running"], shown["exit"]) == ("nightly", False, 0)
     assert not is_held(tmp_path / "corpus" / "schedule" / "nightly.lock")
+
+
+def test_what_a_fleet_does_elsewhere_is_asked_of_its_frontier(tmp_path: Path) -> None:
+    operator, place = Operator(tmp_path), "urlfrontier://127.0.0.1:7071"
+    basics = BASICS.replace("[output]", f'[output]\nfrontier = "{place}"')
+    operator.config.write_text(basics, "utf-8")
+    assert f"heed jobs --frontier {place} has all" in operator.heed("status").out
 
 
 def test_a_job_under_way_is_not_run_twice_and_outlives_its_runner(tmp_path: Path) -> None:

@@ -86,6 +86,10 @@ class Node:
         """Counts of a crawl, or of one queue of it."""
         return await self._ask("GetStats", params, wire.Stats)
 
+    async def list_crawls(self, where: wire.Local) -> wire.StringList:
+        """The ids of the crawls of all nodes, or of this one."""
+        return await self._ask("ListCrawls", where, wire.StringList)
+
     async def block_queue_until(self, params: wire.BlockQueueParams) -> wire.Empty:
         """Hand out nothing of a queue up to a time, that second included."""
         return await self._ask("BlockQueueUntil", params, wire.Empty)
