@@ -27,7 +27,8 @@ COMPOSE: Final = (
     str(Path(PACKAGED.origin).with_name("docker-compose")) if PACKAGED and PACKAGED.origin else ""
 )
 SECRETS: Final = {"HEED_DB_PASSWORD": "a", "HEED_S3_KEY": "b", "HEED_S3_SECRET": "c"}
-MANIFESTS: Final = sorted((DEPLOY / "k8s").glob("*.yaml"))
+FLEET: Final = DEPLOY / "urlfrontier"
+MANIFESTS: Final = sorted((*(DEPLOY / "k8s").glob("*.yaml"), FLEET / "kubernetes.yaml"))
 FULL: Final = bool(os.environ.get("HEED_FULL_BARS"))
 
 
