@@ -1,8 +1,13 @@
-"""In which order tests run: the files that take longest first."""
+"""What holds of all tests: the order of their files, and that none fails for being slow."""
 
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's business: four files run at once on two cores.
+settings.register_profile("heed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("heed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

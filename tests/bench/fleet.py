@@ -149,6 +149,12 @@ def measure(case: Case, workers: int, place: Path) -> Measured:
     return Measured(last - first, seconds, watch.between(ends[first], ends[last]))
 
 
+def most_by_cpu(of: Measured, workers: int) -> float:
+    """Pages a second at which each worker fills a core, or all processes together all cores."""
+    own, whole = of.taken["workers"], of.taken["all of these"]
+    return of.pages * min(workers / own, (os.cpu_count() or 1) / whole)
+
+
 def show(case: Case, one: Measured, two: Measured) -> None:
     """Print the table of a case."""
     print(f"\n{case.says}: {case.hosts} hosts, {case.pages} pages each")
@@ -161,6 +167,9 @@ def show(case: Case, one: Measured, two: Measured) -> None:
     for kind in ("all of these", "machine"):
         shares = [of.taken[kind] / of.seconds for of in (one, two)]
         print(f"{f'{kind}, cores busy':<28}{shares[0]:>10.2f}{shares[1]:>11.2f}")
+    most = [most_by_cpu(of, number) for number, of in enumerate((one, two), 1)]
+    ratio = f"{most[1] / most[0]:.2f} x"
+    print(f"{'pages/s that cores allow':<28}{most[0]:>10.1f}{most[1]:>11.1f}   {ratio}")
     print(f"{'cores there are':<28}{os.cpu_count():>10}{os.cpu_count():>11}", flush=True)
 
 
