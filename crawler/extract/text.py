@@ -21,10 +21,10 @@ from trafilatura import bare_extraction, settings, xpaths
 from trafilatura.metadata import examine_meta, extract_meta_json, extract_sitename, extract_title
 from trafilatura.utils import HTML_PARSER, load_html
 
-from crawler.extract.attributes import spare_the_bare
 from crawler.extract.bulk import extract_bulk
 from crawler.extract.charset import decode
 from crawler.extract.language import identify
+from crawler.extract.searches import quicken
 from crawler.records.page import Extraction
 
 EXTRACTORS: Final[Mapping[str, str]] = {
@@ -45,7 +45,7 @@ HTML_PARSER.set_element_class_lookup(
     ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment)
 )
 # By its name, since the package has a function of the same.
-spare_the_bare(xpaths, settings, import_module("trafilatura.baseline"))
+quicken(xpaths, settings, import_module("trafilatura.baseline"))
 
 _FRAME: Final = "<html><head></head><body></body></html>"
 
