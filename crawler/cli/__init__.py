@@ -99,6 +99,8 @@ def main() -> None:
         print(f"heed: {explain_usage(error, sys.argv[1:])}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
+        # A second one would find the interpreter at its end, which has no good word for it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)

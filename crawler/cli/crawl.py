@@ -101,6 +101,11 @@ def crawl(
         web_bot_auth_key=web_bot_auth_key,
         signature_agent=signature_agent,
     )
+    if options.extract != "none":
+        from crawler.extract.pool import prepare
+
+        # It takes a second; so does all that a crawl needs itself, on another core.
+        prepare()
     from crawler.cli.running import Plan, run
     from crawler.cli.summary import print_summary
 

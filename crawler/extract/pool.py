@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from typing import Final, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -138,9 +138,15 @@ class ExtractionPool:
             await asyncio.to_thread(pool.join)
 
 
+def prepare() -> None:
+    """Begin to load the extraction libraries in the fork server; the caller goes on meanwhile."""
+    get_context("forkserver").set_forkserver_preload([PRELOADED])
+    forkserver.ensure_running()
+
+
 def _start(workers: int, niceness: int) -> ProcessPool:
+    prepare()
     context = get_context("forkserver")
-    context.set_forkserver_preload([PRELOADED])
     pool = ProcessPool(
         workers,
         max_tasks=TASKS_A_WORKER,
