@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from typing import Final, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -141,7 +141,13 @@ class ExtractionPool:
 def prepare() -> None:
     """Begin to load the extraction libraries in the fork server; the caller goes on meanwhile."""
     get_context("forkserver").set_forkserver_preload([PRELOADED])
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()
+    # Ctrl-C reaches every process of the terminal, and one that starts has no good word for it.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start(workers: int, niceness: int) -> ProcessPool:
