@@ -12,14 +12,14 @@ from typing import Final
 from tests.shared import ROOT
 
 TOOLS: Final = Path(sys.executable).parent
-# Half of what tests do is wait for processes: twice as many at once as the smallest machine has
-# cores. The order of tests/conftest.py must stand, so that no long file is left for the end.
+# Half of what tests do is wait for processes: more than twice as many at once as two
+# cores carry. The order of tests/conftest.py must stand: no long file is left for the end.
 CHECKS: Final = {
     "style": (("ruff", "check"), ("ruff", "format", "--check")),
     "types": (("mypy",),),
     "rooms": (("lint-imports",),),
     "packages": (("deptry", "."),),
-    "tests": (("pytest", "-q", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"),),
+    "tests": (("pytest", "-q", "-n", "5", "--dist", "loadfile", "--no-loadscope-reorder"),),
 }
 """Commands by the name of their check; each must end with 0."""
 

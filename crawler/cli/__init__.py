@@ -91,7 +91,7 @@ def main() -> None:
     # A crawl, an audit and a scheduler listen for themselves; whatever else runs ends here.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        sys.exit(app(standalone_mode=False) if len(sys.argv) > 1 else app())
+        sys.exit((app(standalone_mode=False) if len(sys.argv) > 1 else app()) or 0)
     except HeedError as error:
         print(f"heed: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
