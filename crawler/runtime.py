@@ -18,8 +18,7 @@ from crawler.config import Options
 from crawler.errors import HeedError
 from crawler.policy.model import Decision, Outcome, Resource, Use
 from crawler.records.exchange import Exchange
-from crawler.records.remembered import KeptPayload as KeptPayload  # noqa: PLC0414 (the Ledger's)
-from crawler.records.remembered import SiteFileState as SiteFileState  # noqa: PLC0414 (the same)
+from crawler.records.remembered import KeptPayload, SiteFileState
 from crawler.records.run_memory import RunMemory
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from crawler.policy.decide import decide
 from crawler.policy.model import Decision, Observation, Outcome, Resource
 from crawler.policy.presence import find_presence
 from crawler.policy.reading import read_statements, site_file_paths
-from crawler.runtime import Runtime, SiteFileState
+from crawler.records.remembered import SiteFileState
+from crawler.runtime import Runtime
 
 FRONT_PAGE: Final = "/"
 GUIDANCE: Final = "/llms.txt"

@@ -23,7 +23,8 @@ from crawler.clock import moment
 from crawler.errors import StorageError
 from crawler.records.document import Document
 from crawler.records.page import Page, RecordPlace
-from crawler.runtime import KeptPayload, Runtime, runtime_of
+from crawler.records.remembered import KeptPayload
+from crawler.runtime import Runtime, runtime_of
 from crawler.stores.local import LocalStore
 from crawler.stores.opening import open_store
 from crawler.stores.protocol import Store, StoreAwayError

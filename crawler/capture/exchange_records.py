@@ -22,7 +22,7 @@ from crawler.policy.door import describe_statement
 from crawler.policy.model import Decision
 from crawler.records.exchange import Exchange
 from crawler.records.page import Page, Way
-from crawler.runtime import KeptPayload
+from crawler.records.remembered import KeptPayload
 
 IDENTICAL_PAYLOAD: Final = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

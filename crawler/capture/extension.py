@@ -17,7 +17,8 @@ from crawler.policy.model import Decision
 from crawler.records.events import CHECKPOINT, EXCHANGE_PASSED, SITE_FILE_READ
 from crawler.records.exchange import Exchange
 from crawler.records.page import Page, Way
-from crawler.runtime import KeptPayload, runtime_of
+from crawler.records.remembered import KeptPayload
+from crawler.runtime import runtime_of
 
 NOT_MODIFIED: Final = 304
 STORAGE: Final = "storage"

@@ -15,7 +15,7 @@ from crawler.capture.soft_errors import Finding, SoftErrors, probe_url
 from crawler.clock import moment
 from crawler.records.document import Document
 from crawler.records.page import Page, RecordPlace
-from crawler.runtime import KeptPayload
+from crawler.records.remembered import KeptPayload
 
 Item = TypeVar("Item")
 

@@ -26,7 +26,7 @@ from crawler.config import Options
 from crawler.policy.model import Decision
 from crawler.records.exchange import Exchange
 from crawler.records.page import Page, RecordPlace, Way
-from crawler.runtime import KeptPayload
+from crawler.records.remembered import KeptPayload
 
 _PLAIN: Final = ("WARC-Identified-Payload-Type", "text/plain")
 """Said of every text: readers that guess (datatrove) take prose about programs for programs."""

@@ -25,7 +25,8 @@ from crawler.policy.availability import Retry, availability_of, outcome_of_statu
 from crawler.policy.model import Outcome, Resource, Use
 from crawler.records.codings import decode
 from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import DeferredError, FetchFailedError, Runtime, SiteFileState
+from crawler.records.remembered import SiteFileState
+from crawler.runtime import DeferredError, FetchFailedError, Runtime
 
 JOB: Final = "recheck"
 PAGES_A_COMMIT: Final = 50

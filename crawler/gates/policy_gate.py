@@ -36,14 +36,8 @@ from crawler.records.keys import (
     USES_KEY,
 )
 from crawler.records.page import way_of
-from crawler.runtime import (
-    DeferredError,
-    FetchFailedError,
-    KeptPayload,
-    RefusedError,
-    Runtime,
-    runtime_of,
-)
+from crawler.records.remembered import KeptPayload
+from crawler.runtime import DeferredError, FetchFailedError, RefusedError, Runtime, runtime_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

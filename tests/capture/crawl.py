@@ -24,7 +24,8 @@ from crawler.config import read_options
 from crawler.policy.model import State
 from crawler.records.events import CHECKPOINT, EXCHANGE_PASSED, SITE_FILE_READ
 from crawler.records.page import Extraction, Page
-from crawler.runtime import KeptPayload, Runtime, attach
+from crawler.records.remembered import KeptPayload
+from crawler.runtime import Runtime, attach
 from tests.capture.ledger import PayloadLedger
 from tests.capture.samples import StandingClock, a_page, a_statement, an_exchange
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.policy.model import Decision, Outcome, Resource, Use
-from crawler.runtime import KeptPayload, SiteFileState
+from crawler.records.remembered import KeptPayload, SiteFileState
 
 
 @dataclass

@@ -16,7 +16,7 @@ from crawler.config import read_options
 from crawler.policy.model import State
 from crawler.records.exchange import TlsFacts, Truncated
 from crawler.records.page import Page, RecordPlace, Way
-from crawler.runtime import KeptPayload
+from crawler.records.remembered import KeptPayload
 from tests.capture.reading import assert_checked, read_payload, read_records
 from tests.capture.samples import (
     BODY,

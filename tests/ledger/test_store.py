@@ -11,7 +11,7 @@ from crawler.errors import ConfigurationError
 from crawler.ledger.schema import bodies, failures, observations, runs
 from crawler.ledger.store import SqlLedger
 from crawler.policy.model import Outcome, Resource
-from crawler.runtime import KeptPayload, SiteFileState
+from crawler.records.remembered import KeptPayload, SiteFileState
 from tests.ledger.samples import ORIGIN, START, after, no_answer, robots
 
 ROBOTS = "/robots.txt"
