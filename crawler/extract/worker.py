@@ -42,7 +42,7 @@ def set_up(niceness: int = 0) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     # The libraries complain of every odd page; the one that counts is told by its outcome.
     logging.disable(logging.CRITICAL)
-    import_module(PRELOADED)
+    import_module(PRELOADED).load()
     # What is loaded by now stays for ever and need not be looked through again and again.
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
