@@ -22,8 +22,9 @@ LARGE: Final = 1 << 19
 back, so that one host's large pages cost the others next to nothing."""
 
 LARGE_NICENESS: Final = 15
-LARGE_PATIENCE: Final = 10.0
-"""Deadlines that a large page may wait for what the others leave it; its own work counts one."""
+LARGE_PATIENCE: Final = 120.0
+"""Deadlines (an hour in all) that a large page may wait for what the others leave it; its own work
+counts one. Before that `crawler.addon.PAGES_IN_MEMORY` are waiting, and the others get no more."""
 
 SNIFFED: Final = 512
 FAILED: Final = "failed"

@@ -105,6 +105,8 @@ async def test_a_large_page_is_read_by_a_process_that_stands_back(
     niceness = [os.getpriority(os.PRIO_PROCESS, pid) for pid in descendants(os.getpid())]
     assert niceness.count(ours + LARGE_NICENESS) == 1
     assert ours in niceness
+    policies = [os.sched_getscheduler(pid) for pid in descendants(os.getpid())]
+    assert policies.count(os.SCHED_IDLE) == 1
 
 
 async def test_a_page_without_text_is_counted(
