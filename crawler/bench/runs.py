@@ -184,20 +184,6 @@ def _pages_of(contender: str, said: str, out: Path, load: Workload) -> int:
 
 
 @contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let SIGTERM end the bench as Ctrl-C does: what it runs is ended, its scratch removed."""
-
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    kept = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, kept)
-
-
-@contextmanager
 def bench(folder: Path | None) -> Iterator[Bench]:
     """A bench that serves the pages of `folder` (the made set without one) while it lasts.
 
@@ -205,7 +191,6 @@ def bench(folder: Path | None) -> Iterator[Bench]:
     """
     words = [sys.executable, "-m", "crawler.bench.server", *([str(folder)] if folder else [])]
     with (
-        _ended_in_order(),
         tempfile.TemporaryDirectory(prefix="heed-bench-") as scratch,
         subprocess.Popen(  # noqa: S603 (the bench's own command)
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
