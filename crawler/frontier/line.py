@@ -1,6 +1,10 @@
 """Hosts in line: how the line is taken up again after a run, and what it says of the time."""
 
 import sqlite3
+from typing import Final
+
+ALL: Final = -1
+"""To SQLite no limit."""
 
 
 def resume(db: sqlite3.Connection, now: float, rest: float) -> None:
@@ -51,7 +55,7 @@ def next_due(db: sqlite3.Connection, now: float) -> float | None:
     return float(line[0]) if line is not None else None
 
 
-def resting(db: sqlite3.Connection, now: float, limit: int) -> list[tuple[str, float, str]]:
+def resting(db: sqlite3.Connection, now: float, limit: int = ALL) -> list[tuple[str, float, str]]:
     """Hosts with URLs that rest beyond their gap: name, until when, why; the soonest first."""
     return db.execute(
         "SELECT name, block_until, reason FROM host WHERE block_until > ?1 AND total > 0"

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from crawler.config import PREFIX, read_options
 from crawler.frontier.jobs import find_jobs, job_folder
+from crawler.frontier.line import resting
 from crawler.frontier.queue_file import reading
 from crawler.ledger.alerts import read_outgoing
 from crawler.ledger.scheduled_runs import ScheduledRun, read_runs
@@ -19,10 +20,6 @@ from crawler.schedule.jobs import Plan
 from crawler.schedule.lock import is_held
 from crawler.schedule.running import last_run
 
-RESTING: Final = """
-SELECT name, block_until, reason FROM host
-WHERE block_until > ? AND total > 0 ORDER BY block_until
-"""
 RECENT: Final = timedelta(days=7)
 
 
@@ -109,8 +106,7 @@ def find_resting(plan: Plan, at: datetime) -> Sequence[Resting]:
         with reading(path) as frontier:
             if not frontier.execute("SELECT 1 FROM sqlite_schema WHERE name = 'host'").fetchone():
                 continue
-            rows = frontier.execute(RESTING, (at.timestamp(),)).fetchall()
-            found += [Resting(name, host, until, reason) for host, until, reason in rows]
+            found += [Resting(name, *row) for row in resting(frontier, at.timestamp())]
     return found
 
 
