@@ -6,7 +6,6 @@ lost then are acknowledgements together with what they discovered, and claims. T
 for again; the ledger, which is written through before the frontier, knows them. No URL is lost.
 """
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from crawler.errors import StorageError
+from crawler.stores.locks import hold, is_held
 
 SCHEMA: Final = 1
 SUFFIXES: Final = ("", "-wal", "-shm", ".lock")
@@ -99,37 +99,27 @@ def storage_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def take_lock(path: Path) -> IO[bytes]:
+def take_lock(path: Path) -> IO[str]:
     """Hold the job for this process until the file that is returned is closed.
 
     Raises `StorageError` where another process holds it. The kernel lets go when a process dies.
     """
-    with storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.with_name(path.name + ".lock").open("ab")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise StorageError(
-                f"The job of {str(path)!r} is being run by another process: "
-                "wait for it to end, or give this run another --job name."
-            ) from None
-        return lock
+    lock = hold(_lock_of(path))
+    if lock is None:
+        raise StorageError(
+            f"The job of {str(path)!r} is being run by another process: "
+            "wait for it to end, or give this run another --job name."
+        )
+    return lock
 
 
 def is_locked(path: Path) -> bool:
     """Whether a process runs the job of `path` at this moment."""
-    try:
-        with path.with_name(path.name + ".lock").open("rb") as lock:
-            # Shared and let go of at once: a run that starts in this very instant may be told to
-            # try again, one that is under way notices nothing.
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
+    return is_held(_lock_of(path))
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(path.name + ".lock")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ On SQLite the lock is a `flock` beside the file, which the kernel lets go of whe
 on PostgreSQL it is the session's, which the server lets go of with the connection.
 """
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.errors import StorageError
 from crawler.ledger.errors import shown, storage_errors
+from crawler.stores.locks import hold
 
 LOCK_KEY: Final = 0x48656565
 """Of the PostgreSQL advisory lock; the next one to that of migrations."""
@@ -38,18 +38,10 @@ def hold_audit(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def _held_by_file(engine: Engine, path: Path) -> Iterator[None]:
-    try:
-        lock = path.open("ab")
-    except OSError as error:
-        raise StorageError(
-            f"The lock {str(path)!r} cannot be made: {error.strerror or error}; see to the "
-            "folder's permissions."
-        ) from error
+    lock = hold(path)
+    if lock is None:
+        raise _busy(engine)
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _busy(engine) from None
         yield
 
 

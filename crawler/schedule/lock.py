@@ -4,21 +4,13 @@ The lock is a `flock` that the job's own process inherits: it lasts as long as a
 lives, and the kernel lets go of it with the last one. The file says who they are.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Event
-from typing import IO, Final
+from typing import IO
 
-from crawler.errors import StorageError
-
-TRIES: Final = 4
-BETWEEN_TRIES: Final = 0.02
-"""Seconds: who only looks whether a lock is held holds it for an instant."""
-
-PAUSE: Final = Event()
+from crawler.stores.locks import hold, is_held
 
 
 class JobLock:
@@ -50,36 +42,8 @@ class JobLock:
 
 def take(path: Path) -> JobLock | None:
     """The lock at `path`, or None where another process holds it; raises `StorageError`."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
-    except OSError as error:
-        why = error.strerror or error
-        raise StorageError(
-            f"The lock {str(path)!r} cannot be made: {why}; see to the folder's permissions."
-        ) from error
-    for _ in range(TRIES):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            PAUSE.wait(BETWEEN_TRIES)
-        else:
-            return JobLock(file)
-    file.close()
-    return None
-
-
-def is_held(path: Path) -> bool:
-    """Whether some process runs the job at this moment."""
-    try:
-        with path.open("rb") as file:
-            # Shared, and let go of at once: nobody who holds it notices.
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
+    file = hold(path)
+    return JobLock(file) if file is not None else None
 
 
 def holders(path: Path) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from types import FrameType
 from typing import Any, Final
 
@@ -26,8 +27,9 @@ from crawler.ledger.store import SqlLedger
 from crawler.metrics.logs import LogFormat, tell
 from crawler.schedule.alerting import notice_run
 from crawler.schedule.jobs import Job, Plan
-from crawler.schedule.lock import PAUSE, JobLock, is_held, take
+from crawler.schedule.lock import JobLock, take
 from crawler.schedule.webhooks import deliver
+from crawler.stores.locks import is_held
 
 KILLED: Final = "killed"
 TOLD: Final = "told"
@@ -35,6 +37,8 @@ REASONS: Final = {0: "done", 1: "finding", 2: "configuration", 130: "stopped", 1
 SIGNALLED: Final = 128
 LOOK_AGAIN: Final = 0.5
 """Seconds between looks at the locks of other jobs."""
+
+PAUSE: Final = Event()
 
 LOGS_KEPT: Final = 100
 """Of each job: the newest ones."""

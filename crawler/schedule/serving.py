@@ -22,11 +22,12 @@ from crawler.metrics.logs import LogFormat, logger, tell
 from crawler.schedule.alerting import notice_disk
 from crawler.schedule.digest import write_digest
 from crawler.schedule.jobs import Job, Plan
-from crawler.schedule.lock import holders, is_held, take
+from crawler.schedule.lock import holders, take
 from crawler.schedule.running import SIGNALLED, last_run, now
 from crawler.schedule.standing import look_for_metrics
 from crawler.schedule.timetable import Occurrence
 from crawler.schedule.webhooks import deliver
+from crawler.stores.locks import is_held
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -17,8 +17,8 @@ from crawler.ledger.scheduled_runs import ScheduledRun, read_runs
 from crawler.metrics.exposition import Seen
 from crawler.schedule.alerting import disk_of
 from crawler.schedule.jobs import Plan
-from crawler.schedule.lock import is_held
 from crawler.schedule.running import last_run
+from crawler.stores.locks import is_held
 
 RECENT: Final = timedelta(days=7)
 

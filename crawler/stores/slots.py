@@ -4,12 +4,11 @@ The folder of a worker that was killed is taken by the next one that starts, so 
 in it is forgotten.
 """
 
-import fcntl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from crawler.errors import StorageError
+from crawler.stores.locks import hold
 
 LOCK: Final = ".lock"
 
@@ -19,7 +18,7 @@ class Slot:
     """A folder that is this process's until `lock` is closed or the process dies."""
 
     folder: Path
-    lock: IO[bytes]
+    lock: IO[str]
 
 
 def take_slot(root: Path) -> Slot:
@@ -28,17 +27,6 @@ def take_slot(root: Path) -> Slot:
     while True:
         number += 1
         folder = root / f"worker-{number}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = (folder / LOCK).open("ab")
-        except OSError as error:
-            raise StorageError(
-                f"Cannot use {folder}: {error.strerror or error}; give the user that runs Heed "
-                "permission to write there, or start it in another folder."
-            ) from error
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            continue
-        return Slot(folder, lock)
+        lock = hold(folder / LOCK)
+        if lock is not None:
+            return Slot(folder, lock)

@@ -253,7 +253,7 @@ def test_a_file_that_is_no_frontier_is_refused_in_a_sentence(tmp_path: Path) -> 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StorageError, match=r"file/sub/frontier\.db' cannot be used"):
+    with pytest.raises(StorageError, match=r"file/sub/frontier\.db\.lock' cannot be made"):
         HostQueue(tmp_path / "file" / "sub" / "frontier.db", now=1.0)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import StorageError
-from crawler.schedule.lock import holders, is_held, take
+from crawler.schedule.lock import holders, take
+from crawler.stores.locks import is_held
 
 
 def child(descriptor: int) -> "subprocess.Popen[bytes]":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.schedule.lock import holders, is_held
+from crawler.schedule.lock import holders
+from crawler.stores.locks import is_held
 from tests.schedule.operating import BASICS, Operator, crawl, stop, until
 from tests.site import Answer, page, served, text
 
