@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from crawler.gates.redirects import REDIRECTS
 from crawler.policy.availability import outcome_of_body, outcome_of_status
 from crawler.policy.model import Outcome, Resource
 from crawler.records.codings import Decoded, Flaw, decode, decode_body
@@ -61,7 +62,7 @@ def without_validators(found: Resource) -> Resource:
 
 def location_of(exchange: Exchange) -> str | None:
     """Where a redirect points, None for an answer that is none."""
-    if exchange.status not in (301, 302, 303, 307, 308):
+    if exchange.status not in REDIRECTS:
         return None
     for name, value in exchange.headers:
         if name.lower() == b"location":
