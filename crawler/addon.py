@@ -147,8 +147,11 @@ class RuntimeExtension:
         runtime = runtime_of(self._crawler)
         await runtime.fetcher.close()
         try:
-            # Where it was busy for too long already there is little hope.
-            runtime.ledger.close(*((AT_ONCE,) if isinstance(runtime.failure, BusyError) else ()))
+            if isinstance(runtime.failure, BusyError):
+                # It was busy for too long already: there is little hope.
+                runtime.ledger.close(AT_ONCE)
+            else:
+                runtime.ledger.close()
         except StorageError as error:
             runtime.failure = runtime.failure or error
         if self._speaks and runtime.failure is not None:
