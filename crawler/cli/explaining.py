@@ -1,6 +1,6 @@
 """What stands behind `heed explain URL`: one look at one page, politely, and its telling."""
 
-from collections.abc import Sequence
+import math
 from pathlib import Path
 
 from rich.console import Console
@@ -20,15 +20,8 @@ from crawler.ledger.store import SqlLedger
 from crawler.policy.door import describe, notes
 from crawler.policy.model import Outcome, State, Use
 from crawler.records.codings import decode
-from crawler.records.exchange import Exchange, Truncated
-from crawler.runtime import (
-    DeferredError,
-    Fetcher,
-    FetchFailedError,
-    OnBody,
-    OnHeaders,
-    Runtime,
-)
+from crawler.records.exchange import Truncated
+from crawler.runtime import DeferredError, FetchFailedError, Runtime
 
 COLOURS = {
     State.DISALLOW: "red",
@@ -47,9 +40,10 @@ async def explain_url(url: str, options: Options, clock: Clock | None = None) ->
     clock = clock or SystemClock()
     identity = make_identity(options, clock)
     ledger = SqlLedger("sqlite://")
-    pace = HostPaces(options, clock, ledger)
+    # Who asks about one page has nothing else to do meanwhile.
+    pace = HostPaces(options, clock, ledger, worth_waiting=math.inf)
     fetcher = HttpFetcher(options, clock, pace, identity)
-    runtime = Runtime(options, clock, Path(), "explain", ledger, pace, Waiting(fetcher))
+    runtime = Runtime(options, clock, Path(), "explain", ledger, pace, fetcher)
     judge = Judge(runtime, SiteFileKeeper(runtime, SignalManager()))
     try:
         sight = await judge.before(url)
@@ -66,35 +60,6 @@ async def explain_url(url: str, options: Options, clock: Clock | None = None) ->
         await fetcher.close()
         ledger.close()
     return {**describe(sight.decision), "evidence": notes(sight.seen), "fetch": outcome}
-
-
-class Waiting:
-    """A fetcher that waits for any delay: who asks about one page has nothing else to do."""
-
-    def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
-        self.interrupt = fetcher.interrupt
-        self.close = fetcher.close
-
-    async def fetch(
-        self,
-        url: str,
-        *,
-        headers: Sequence[tuple[str, str]] = (),
-        on_headers: OnHeaders | None = None,
-        on_body: OnBody | None = None,
-        max_body: int | None = None,
-        patient: bool = False,  # noqa: ARG002 (it always is)
-    ) -> Exchange:
-        """See `runtime.Fetcher.fetch`."""
-        return await self._fetcher.fetch(
-            url,
-            headers=headers,
-            on_headers=on_headers,
-            on_body=on_body,
-            max_body=max_body,
-            patient=True,
-        )
 
 
 async def _look(url: str, runtime: Runtime, judge: Judge, sight: Sight) -> tuple[Sight, str]:

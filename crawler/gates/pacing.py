@@ -52,10 +52,18 @@ CLOCKS_APART: Final = 0.5
 class HostPaces:
     """Implements `runtime.Pace`."""
 
-    def __init__(self, options: Options, clock: Clock, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        options: Options,
+        clock: Clock,
+        ledger: Ledger,
+        *,
+        worth_waiting: float = WORTH_WAITING,
+    ) -> None:
         self._options = options
         self._clock = clock
         self._ledger = ledger
+        self._worth_waiting = worth_waiting
         self._paces: dict[str, HostPace] = {}
         self._next: dict[str, float] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -144,7 +152,7 @@ class HostPaces:
         """Stand in line for an address; hosts that share a busy one must not fill the crawl."""
         ahead = self._waiting[place]
         expected = self._next.get(place, 0.0) + ahead * self._gaps.get(place, 0.0)
-        if not patient and ahead and expected - self._clock.now() > WORTH_WAITING:
+        if not patient and ahead and expected - self._clock.now() > self._worth_waiting:
             raise DeferredError(host, expected, "its address is busy", resting=False)
         async with self._present(place), self._lock(place):
             yield
@@ -170,7 +178,7 @@ class HostPaces:
                 return
             pace = self._paces.get(host)
             resting = pace is not None and (pace.not_before > now or pace.is_slow)
-            if self._draining or resting or (ready - now > WORTH_WAITING and not patient):
+            if self._draining or resting or (ready - now > self._worth_waiting and not patient):
                 reason = self._why.get(host, KEEPS_DELAY) if resting else KEEPS_DELAY
                 raise DeferredError(host, ready, reason, resting=resting)
             await self._clock.sleep(min(SLICE, ready - now))
