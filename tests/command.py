@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,3 +52,22 @@ def heed(
         check=False,
     )
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@contextmanager
+def heed_under_way(
+    *words: str | Path, module: str = "crawler.cli"
+) -> Iterator[subprocess.Popen[str]]:
+    """`heed` with `words` as it runs; it is killed where the block ends before it does."""
+    process = subprocess.Popen(  # noqa: S603 (our own command, with words the tests chose)
+        [sys.executable, "-m", module, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

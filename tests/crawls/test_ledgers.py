@@ -2,44 +2,23 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.command import environment, heed
+from tests.command import heed, heed_under_way
 from tests.crawls.corpus import Corpus
 from tests.crawls.test_kills import HOSTS, numbered
 from tests.crawls.test_stops import PAGES, Lane, reaches
 from tests.crawls.test_stops import words as lane_words
 from tests.crawls.test_storage import assert_complete, assert_one_sentence, words
-from tests.site import Site, served
+from tests.site import served
 
 pytestmark = pytest.mark.slow
 FEW = 3
 assert FEW < HOSTS
-
-
-@contextmanager
-def impatient(site: Site, out: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
-    """The crawl of `site`, under way, that waits so long for another process."""
-    said = [str(seconds), *map(str, lane_words(site, out))]
-    crawl = subprocess.Popen(  # noqa: S603 (our own command)
-        [sys.executable, "-m", "tests.crawls.impatient", *said],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
-    try:
-        yield crawl
-    finally:
-        crawl.kill()
-        crawl.communicate()
 
 
 @pytest.mark.parametrize("patience", [2.0, 60.0])
@@ -48,7 +27,9 @@ def test_a_crawl_says_that_its_ledger_is_busy_and_waits_but_not_for_ever(
 ) -> None:
     lane, out = Lane(), tmp_path / "out"
     with served(lane.answer) as (site,):
-        with impatient(site, out, patience) as crawl:
+        with heed_under_way(
+            str(patience), *lane_words(site, out), module="tests.crawls.impatient"
+        ) as crawl:
             assert reaches(crawl, lane.reached)
             with closing(sqlite3.connect(out / "ledger.db", isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")

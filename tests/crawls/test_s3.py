@@ -2,18 +2,16 @@
 
 import io
 import re
-import subprocess
-import sys
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from crawler.stores.opening import open_tree
-from tests.command import QUICK, Run, environment, heed
+from tests.command import QUICK, Run, heed, heed_under_way
 from tests.site import Answer, Site, page, served, text
 from tests.stores.servers import (
     free_port,
@@ -78,20 +76,6 @@ def assert_one_sentence(run: Run, *parts: str) -> None:
     assert all(part in said[0] for part in parts), said
 
 
-@contextmanager
-def crawling(*given: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """A crawl under way."""
-    crawl = subprocess.Popen(  # noqa: S603 (our own command)
-        [sys.executable, "-m", "crawler.cli", *map(str, given)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
-    )  # fmt: skip
-    try:
-        yield crawl
-    finally:
-        crawl.kill()
-        crawl.communicate()
-
-
 def nothing_waits(here: Path) -> bool:
     """Whether the spool has given everything away."""
     spool = here / "spool"
@@ -109,7 +93,7 @@ def test_a_crawl_into_a_bucket_that_goes_away_and_comes_back_loses_nothing(
         with ExitStack() as first:
             first.enter_context(rclone(disk, port))
             make_bucket("corpora")
-            crawl = second.enter_context(crawling(*words(site, target, tmp_path)))
+            crawl = second.enter_context(heed_under_way(*words(site, target, tmp_path)))
             assert gated.reached[GATES[0]].wait(60)
         gated.open[GATES[0]].set()  # the server was killed just now
         assert gated.reached[GATES[1]].wait(60)
@@ -130,7 +114,7 @@ def test_a_killed_crawl_goes_on_into_the_same_bucket(
         speak_to(url, monkeypatch)
         make_bucket("corpora")
         given = words(site, "s3://corpora", tmp_path)
-        with crawling(*given) as crawl:
+        with heed_under_way(*given) as crawl:
             assert gated.reached[GATES[0]].wait(60)
             crawl.kill()
         gated.let_all_go()

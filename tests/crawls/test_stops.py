@@ -2,15 +2,13 @@
 
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.command import QUICK, environment, heed
+from tests.command import QUICK, heed, heed_under_way
 from tests.crawls.corpus import Corpus
 from tests.site import Answer, Routes, Site, page, served, text
 
@@ -40,23 +38,6 @@ class Lane:
         return page(f"Page {number}", WORDS * 3 + f"number {number}", links=(*links, *after))
 
 
-@contextmanager
-def crawling(site: Site, out: Path) -> Iterator[subprocess.Popen[str]]:
-    """The crawl of `site`, under way."""
-    crawl = subprocess.Popen(  # noqa: S603 (our own command)
-        [sys.executable, "-m", "crawler.cli", *map(str, words(site, out))],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
-    try:
-        yield crawl
-    finally:
-        crawl.kill()
-        crawl.communicate()
-
-
 def words(site: Site, out: Path) -> tuple[str | Path, ...]:
     return ("crawl", site.origin, "--out", out, "--json", *QUICK)
 
@@ -81,7 +62,7 @@ def test_a_crawl_that_is_asked_to_end_does_so_in_order_though_a_page_is_slow(
 ) -> None:
     lane, out = Lane(), tmp_path / "out"
     with served(routes(lane)) as (site,):
-        with crawling(site, out) as crawl:
+        with heed_under_way(*words(site, out)) as crawl:
             assert reaches(crawl, lane.reached)
             for _ in range(times):
                 crawl.send_signal(number)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import QUICK, Run, environment, heed
+from tests.command import QUICK, Run, environment, heed, heed_under_way
 from tests.crawls.corpus import Corpus
 from tests.crawls.test_kills import HOSTS, PAGES_A_HOST, numbered
-from tests.crawls.test_stops import Lane, crawling, reaches, routes
+from tests.crawls.test_stops import Lane, reaches, routes
 from tests.crawls.test_stops import words as lane_words
 from tests.site import Site, served
 
@@ -151,7 +151,7 @@ def execute(place: Path, statement: str) -> None:
 def test_a_second_process_on_a_job_is_turned_away_and_the_first_goes_on(tmp_path: Path) -> None:
     lane, out = Lane(), tmp_path / "out"
     with served(routes(lane)) as (site,):
-        with crawling(site, out) as crawl:
+        with heed_under_way(*lane_words(site, out)) as crawl:
             assert reaches(crawl, lane.reached)
             assert_one_sentence(heed(*lane_words(site, out)), "is being run by another process")
             lane.slow.set()
