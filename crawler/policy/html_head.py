@@ -34,6 +34,10 @@ _ELEMENT_WORDS: Final = WordSearch((b"ai-disclosure", b"license", b"licence"))
 _DISCLOSURE: Final = 0
 _MANY: Final = 1_000
 """Hits from which on one search through the page is cheaper than one around each."""
+_NAMED: Final = re.compile(
+    rb"[\s\"'/](?:name|http-equiv|property)(?:\s*+=\s*+[\"']?+(?!og:|twitter:|fb:|article:)|[\s/>]|\Z)"
+)
+"""What a meta is named by; the cards of social networks say nothing of use, and are every other."""
 _RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure|canonical")
 MOST_TAGS: Final = 200_000
 """Tags of a page that are looked at; of a page with more only those that may be rules are."""
@@ -163,7 +167,7 @@ def _read_tags(page: Page, *, every: bool) -> Head | None:
     parts = _Parts(page) if every else None
     found: dict[str, list[HeadTag]] = {}
     unread: HeadTag | None = None
-    for number, tag in enumerate(read_tags(page, every=every)):
+    for number, tag in enumerate(read_tags(page, None if every else _is_wanted)):
         if number >= MOST_TAGS:
             if every:
                 return None
@@ -220,10 +224,14 @@ def _having(tags: list[HeadTag] | None, *attributes: str) -> tuple[HeadTag, ...]
     return tuple(one for one in tags or () if any(name in one.attributes for name in attributes))
 
 
+def _is_wanted(page: Page, tag: Tag) -> bool:
+    return _kind(page, tag) != ""
+
+
 def _kind(page: Page, tag: Tag) -> str:
     """Which list of a `Head` the tag may belong to, judged by its name and a look at its bytes."""
     if tag.name == b"meta":
-        return "meta"
+        return "meta" if _NAMED.search(page.lower, tag.start, tag.end) else ""
     if tag.name == b"link":
         return "link" if _RIGHTS.search(page.lower, tag.start, tag.end) else ""
     if tag.name == b"script":

@@ -6,7 +6,7 @@ values and in raw text elements are no tags; tags in `noscript` are, since Heed 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
@@ -26,11 +26,12 @@ _UNNAMED_TAG: Final = (
     rb"</[a-z][^>]*+>?|<(?:[abcdefghjkoqruvwyz]|(?!" + _NAMED + rb")[a-z])" + _ATTRIBUTES + rb">?"
 )
 """An end tag, or a start tag that is not of interest (first letters first, for speed)."""
-_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+")
+_ANY_TAG: Final = rb"<(/?[a-z][^\s/>]*+)" + _ATTRIBUTES + rb">?"
+_TAG: Final = re.compile(_ANY_TAG)
+_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+(?=(<))" + _ANY_TAG)
 _NEXT_NAMED_TAG: Final = re.compile(
-    rb"[^<]*+(?:(?:" + _UNNAMED_TAG + rb"|" + _NO_TAG + rb")[^<]*+)*+"
+    rb"[^<]*+(?:(?:" + _UNNAMED_TAG + rb"|" + _NO_TAG + rb")[^<]*+)*+(?=(<))" + _ANY_TAG
 )
-_TAG: Final = re.compile(rb"<(/?[a-z][^\s/>]*+)" + _ATTRIBUTES + rb">?")
 _ATTRIBUTE: Final = re.compile(
     rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?"
 )
@@ -41,15 +42,20 @@ _ADDRESSES: Final = frozenset({b"href", b"src"})
 _UNQUOTED: Final = 4
 """The group of `_ATTRIBUTE` that a value without quotes matches."""
 _RAW_TEXT: Final = {
-    name: re.compile(rb"</" + name + rb"(?=[\s/>])[^>]*+>?")
+    name: b"</" + name
     for name in (
         b"script", b"style", b"title", b"textarea", b"xmp", b"iframe", b"noembed", b"noframes",
         b"plaintext",
     )
 }  # fmt: skip
+_BEHIND_NAME: Final = re.compile(rb"(?=[\s/>])[^>]*+>?")
 _YIELDED: Final = frozenset({b"meta", b"link", b"script"})
-_SOUGHT_IN_BODIES: Final = WordSearch((b"+json", b"<link", b"<meta", b"+xml"))
+_SOUGHT_IN_BODIES: Final = WordSearch((b"ld+json", b"<link", b"<meta", b"rsl+xml"))
 """Where none of these follows, no tag that is yielded does."""
+_MOST_WEIGHED: Final = 200
+_LONGEST_WEIGHED: Final = 4_096
+"""Tags, and bytes of each, that are read only to learn whether one is wanted: a bound on the time
+that a page can make this take."""
 _OF_A_HEAD: Final = frozenset(
     {
         b"html", b"head", b"meta", b"link", b"base", b"script", b"style", b"title", b"noscript",
@@ -99,6 +105,9 @@ class Page:
             return words.decode("latin-1" if self.width == 1 else self.codec, "replace")
 
 
+Wanted = Callable[[Page, Tag], bool]
+"""Whether a tag may say anything of interest."""
+
 _WIDE: Final = (
     (b"\xff\xfe", 2, "utf-16-le"),
     (b"\xfe\xff", 2, "utf-16-be"),
@@ -125,27 +134,25 @@ def open_page(body: bytes) -> Page:
     return Page(body, lower)
 
 
-def read_tags(page: Page, *, every: bool) -> Iterator[Tag]:
-    """Tags in document order: every one but the end tags of raw text, or metas, links, scripts.
+def read_tags(page: Page, wanted: Wanted | None = None) -> Iterator[Tag]:
+    """Every tag in document order but the end tags of raw text.
 
-    The time is linear in the page's length: no byte is looked at by more than a few patterns.
+    With `wanted` only metas, links and scripts: those of the head, and those of the body up to the
+    last one that is wanted, or somewhat further. The time is linear in the page's length: no byte
+    is looked at by more than a few patterns.
     """
     lower, position, in_head = page.lower, 0, True
     ahead, last = _NEXT_TAG, len(page.lower)
-    while True:
-        start = ahead.match(lower, position).end()  # type: ignore[union-attr]  # matches nothing too
-        found = _TAG.match(lower, start)
-        if found is None:
-            return
-        name, end = found[1], found.end()
+    while found := ahead.match(lower, position):
+        start, name, end = found.start(1), found[2], found.end()
         if in_head and name not in _OF_A_HEAD:
             in_head = False
-            if not every:
-                ahead, last = _NEXT_NAMED_TAG, _last_sought(lower, start)
+            if wanted:
+                ahead, last = _NEXT_NAMED_TAG, _last_sought(page, start, wanted)
         if start > last:
             return
         content_end, position = _behind_raw_text(lower, name, end)
-        if every or name in _YIELDED:
+        if not wanted or name in _YIELDED:
             yield Tag(name, start, end, content_end, in_head)
 
 
@@ -155,15 +162,27 @@ def find_head_end(body: bytes) -> int | None:
     A tag that reaches the end of `body` may not be whole yet and counts for nothing.
     """
     page = open_page(body)
-    for tag in read_tags(page, every=True):
+    for tag in read_tags(page):
         if not tag.in_head and tag.end < len(page.lower):
             return page.offset(tag.start)
     return None
 
 
-def _last_sought(lower: bytes, start: int) -> int:
-    """Where the last tag from `start` on stands that may be yielded, or -1."""
-    return max((place for _, place in _SOUGHT_IN_BODIES.places(lower, start)), default=-1)
+def _last_sought(page: Page, start: int, wanted: Wanted) -> int:
+    """Where the last tag from `start` on stands that may be wanted, or -1."""
+    places = [place for _, place in _SOUGHT_IN_BODIES.places(page.lower, start)]
+    weighed = reversed(places[-_MOST_WEIGHED:])
+    behind = places[-_MOST_WEIGHED - 1] if len(places) > _MOST_WEIGHED else -1
+    return next((place for place in weighed if _may_be_wanted(page, place, wanted)), behind)
+
+
+def _may_be_wanted(page: Page, place: int, wanted: Wanted) -> bool:
+    """Whether the tag at `place` is wanted, as far as that can be told of it alone."""
+    whole = min(len(page.lower), place + _LONGEST_WEIGHED)
+    found = _TAG.match(page.lower, place, whole)
+    if found is None or found.end() == whole:
+        return True
+    return wanted(page, Tag(found[1], place, found.end(), found.end(), in_head=False))
 
 
 def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:
@@ -175,8 +194,12 @@ def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:
     closing = _RAW_TEXT.get(name)
     if closing is None or lower.endswith(b"/>", 0, end):
         return end, end
-    closed = closing.search(lower, end)
-    return (len(lower), len(lower)) if closed is None else closed.span()
+    start = end
+    while (start := lower.find(closing, start)) >= 0:
+        if rest := _BEHIND_NAME.match(lower, start + len(closing)):
+            return start, rest.end()
+        start += len(closing)
+    return len(lower), len(lower)
 
 
 def read_attributes(page: Page, tag: Tag, wanted: Mapping[bytes, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.policy import html_head
 from crawler.policy.html_head import Head
-from crawler.policy.html_tags import Page, Tag, open_page, read_attributes, read_tags
+from crawler.policy.html_tags import open_page, read_attributes, read_tags
 from tests.shared import SHARED, needs_shared
 
 NOAI = b'<meta name="robots" content="noai">'
@@ -211,6 +211,7 @@ FRAGMENTS = st.sampled_from(
         b"<script type=application/ld+json>", b"<title>", b"</title", b"<p ai-disclosure=none>",
         b"<a rel=license href=", b"<figure>", b"</figure>", b"<link rel=license>", b"\xff",
         b"\xff\xfe", b"&#9999999999;", b"<body>", b"\x1b$B", b"\x1b(B", b"<plaintext>", b"a",
+        b"http-equiv=", b"property=", b"itemprop=name ", b"rel=terms ", b"<link ", b"<div ",
     ]
 )  # fmt: skip
 MESSES = st.one_of(st.binary(max_size=200), st.lists(FRAGMENTS, max_size=40).map(b"".join))
@@ -234,23 +235,37 @@ def test_no_page_can_break_the_reader_and_every_offset_is_right(body: bytes) -> 
         assert tag.start < tag.end <= tag.content_end <= len(body)
 
 
-def _is_inline(page: Page, tag: Tag) -> bool:
-    """Whether a script may hold a document: the others matter to nobody."""
-    octets = page.lower[tag.start : tag.end]
-    return b"+json" in octets or b"+xml" in octets
-
-
 @given(MESSES)
-def test_a_page_of_interest_to_few_reads_like_one_read_tag_by_tag(body: bytes) -> None:
-    page = open_page(body)
-    few = [tag.start for tag in read_tags(page, every=False)]
-    every = list(read_tags(page, every=True))
-    named = [tag for tag in every if tag.name in (b"meta", b"link", b"script")]
-    plain = [tag.start for tag in named if tag.name == b"script" and not _is_inline(page, tag)]
-    assert [start for start in few if start not in plain] == [
-        tag.start for tag in named if tag.start not in plain
-    ]
-    assert set(few) <= {tag.start for tag in named}
+def test_a_page_read_for_few_tags_says_what_it_says_read_tag_by_tag(body: bytes) -> None:
+    # Behind a disclosure every tag is looked at.
+    disclosed = b"<p ai-disclosure=none>"
+    few, every = html_head.read(b"<p>" + body), html_head.read(disclosed + body)
+    ahead = len(disclosed) - len(b"<p>")
+    for kind in ("metas", "links", "scripts"):
+        assert [
+            (tag.start + ahead, tag.end + ahead, tag.attributes) for tag in getattr(few, kind)
+        ] == [(tag.start, tag.end, tag.attributes) for tag in getattr(every, kind)]
+
+
+@pytest.mark.parametrize(
+    "chaff",
+    [
+        b"<meta itemprop=name content=x>",
+        b"<link rel=stylesheet href=x>",
+        b"<meta " + b"a" * 5_000 + b">",
+        b"<meta itemprop=x content='",
+        b"<!-- <meta name=x> -->",
+    ],
+)
+@pytest.mark.parametrize("count", [1, 199, 200, 201, 1_000])
+def test_a_refusal_is_heard_among_any_number_of_tags_that_say_nothing(
+    chaff: bytes, count: int
+) -> None:
+    end = b"'>" if chaff.count(b"'") % 2 else b""
+    chaff = chaff * count + end
+    assert _contents(b"<body>" + NOAI + chaff) == ["noai"]
+    if not end or count % 2:
+        assert _contents(b"<body>" + chaff + NOAI) == ["noai"]
 
 
 @given(MESSES)
@@ -261,7 +276,7 @@ def test_a_refusal_before_any_mess_is_always_heard(mess: bytes) -> None:
 @given(st.text(alphabet=st.characters(exclude_characters='"&\x00', codec="utf-8")))
 def test_an_attribute_is_read_as_it_was_written(words: str) -> None:
     page = open_page(f'<meta content="{words}">'.encode())
-    (tag,) = read_tags(page, every=False)
+    (tag,) = read_tags(page)
     assert read_attributes(page, tag, {b"content": "content"}) == {"content": words}
 
 
