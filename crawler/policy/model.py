@@ -177,8 +177,15 @@ class Resource:
 
     def header_values(self, name: str) -> tuple[str, ...]:
         """Every value of the header `name` (case-insensitive), in the order received."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return self._fields.get(name.lower(), ())
+
+    @cached_property
+    def _fields(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in self.headers:
+            key = name.lower()
+            found[key] = (*found.get(key, ()), value)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,20 +80,22 @@ def read_reservations(body: bytes) -> tuple[Passage, ...]:
     matter it reserves stand within `MAX_SENTENCE` bytes of one another.
     """
     lower = body[: 4 * MAX_TEXT].lower()
-    found = (
+    return tuple(
         passage
         for start, end in _shown(lower, _speaking(lower, _windows(lower)))
         if _speaks_of_matter(lower, start, end)
-        for passage in place_refusals(blank_markup(body[start:end]), start)
+        for passage in place_refusals(blank_markup(body[start:end]), start, reserving=True)
     )
-    return tuple(one for one in found if one.sentence.reserves)
 
 
-def place_refusals(shown: bytes, base: int) -> Iterator[Passage]:
-    """The refusing sentences of plain words; `base` is where the words begin in their page."""
+def place_refusals(shown: bytes, base: int, *, reserving: bool = False) -> Iterator[Passage]:
+    """The refusing sentences of plain words; `base` is where the words begin in their page.
+
+    `reserving` as for `find_refusals`.
+    """
     words = shown.decode("utf-8", "surrogateescape")
     character, place = 0, base
-    for one in find_refusals(words):
+    for one in find_refusals(words, reserving=reserving):
         place += len(words[character : one.start].encode("utf-8", "surrogateescape"))
         character = one.start
         size = len(words[one.start : one.end].encode("utf-8", "surrogateescape"))

@@ -176,21 +176,24 @@ class Sentence:
     """Whether it reserves rights in the voice of the site itself, and does not report of others."""
 
 
-def find_refusals(text: str) -> tuple[Sentence, ...]:
+def find_refusals(text: str, *, reserving: bool = False) -> tuple[Sentence, ...]:
     """The sentences of `text` that refuse scraping, mining or AI; never raises.
 
     A sentence counts when it holds a word of refusal, or of permission under a condition, and the
-    thing refused, and does not say that the thing is not refused.
+    thing refused, and does not say that the thing is not refused. Where only those that reserve
+    rights are asked for (`reserving`), few others are looked at closely.
     """
-    return tuple(islice(_sentences(text[:MAX_TEXT]), MAX_SENTENCES))
+    return tuple(islice(_sentences(text[:MAX_TEXT], reserving=reserving), MAX_SENTENCES))
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
+def _sentences(text: str, *, reserving: bool) -> Iterator[Sentence]:
     folded = text.translate(_FOLDED)
     for first, last in _spans(folded):
         start, end = _trim(folded, first, last)
         words = " ".join(folded[start:end].lower().split())
         if not any(stem in words for stem in _STEMS):
+            continue
+        if reserving and not _reserves(words):
             continue
         refused = _REFUSAL.search(words) is not None
         if _LIFTED.search(words) or not (refused or _OFFER.search(words)):
