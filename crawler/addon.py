@@ -16,6 +16,7 @@ from crawler.config import Options, read_options
 from crawler.errors import BusyError, StorageError
 from crawler.fetch.fetcher import HttpFetcher
 from crawler.frontier.patience import AT_ONCE
+from crawler.gates.neighbours import Alone, neighbours_on
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
 from crawler.ledger.store import SqlLedger
@@ -146,6 +147,7 @@ class RuntimeExtension:
         """Nothing will ask for anything again."""
         runtime = runtime_of(self._crawler)
         await runtime.fetcher.close()
+        runtime.pace.close()
         try:
             if isinstance(runtime.failure, BusyError):
                 # It was busy for too long already: there is little hope.
@@ -163,7 +165,8 @@ def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
     """Make the parts of one crawl and attach them to `crawler`; raises `HeedError`."""
     identity = make_identity(options, clock)
     ledger = SqlLedger(options.ledger_place)
-    pace = HostPaces(options, clock, ledger)
+    neighbours = Alone() if options.is_fleet else neighbours_on(options.ledger_place)
+    pace = HostPaces(options, clock, ledger, neighbours)
     fetcher = HttpFetcher(options, clock, pace, identity)
     slot = take_slot(options.corpus_folder) if options.is_fleet and "://" in options.out else None
     runtime = Runtime(

@@ -120,6 +120,10 @@ class Pace(Protocol):
         """Whether the crawl ends."""
         ...
 
+    def close(self) -> None:
+        """Nobody is asked any more."""
+        ...
+
 
 OnHeaders = Callable[[int, tuple[tuple[str, str], ...]], bool]
 """Given status and headers: whether the body is wanted."""

@@ -23,6 +23,7 @@ from crawler.cli.running import EXIT_BY_SIGNAL, loop_factory
 from crawler.clock import Clock, SystemClock, iso_milliseconds, moment
 from crawler.config import Options
 from crawler.fetch.fetcher import HttpFetcher
+from crawler.gates.neighbours import neighbours_on
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
 from crawler.ledger.auditing import hold_audit
@@ -116,7 +117,7 @@ async def carry_out(plan: Plan, console: Console) -> Ending:
     """`run` inside a loop that is there already."""
     options, clock = plan.options, plan.clock or SystemClock()
     ledger = SqlLedger(options.ledger_place)
-    pace = HostPaces(options, clock, ledger)
+    pace = HostPaces(options, clock, ledger, neighbours_on(options.ledger_place))
     fetcher = HttpFetcher(options, clock, pace, make_identity(options, clock))
     runtime = Runtime(options, clock, options.folder, options.job, ledger, pace, fetcher)
     # What was made so far lives as long as the audit: looking it through again and again is vain.
@@ -133,6 +134,7 @@ async def carry_out(plan: Plan, console: Console) -> Ending:
             ledger.commit()
     finally:
         await fetcher.close()
+        pace.close()
         ledger.close()
     return Ending(
         tally=audit.tally,

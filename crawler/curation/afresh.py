@@ -18,6 +18,7 @@ from crawler.curation.declaration import Declaration
 from crawler.errors import HeedError
 from crawler.fetch.fetcher import HttpFetcher, Identity
 from crawler.gates.judge import Headers, Judge, Sight
+from crawler.gates.neighbours import neighbours_on
 from crawler.gates.pacing import HostPaces
 from crawler.gates.site_files import SiteFileKeeper
 from crawler.ledger.store import SqlLedger
@@ -70,7 +71,7 @@ class Asker:
     def __init__(
         self, options: Options, clock: Clock, ledger: AfreshLedger, identity: Identity
     ) -> None:
-        pace = HostPaces(options, clock, ledger)
+        pace = HostPaces(options, clock, ledger, neighbours_on(options.ledger_place))
         self._fetcher = HttpFetcher(options, clock, pace, identity)
         self._runtime = Runtime(options, clock, Path(), JOB, ledger, pace, self._fetcher)
         self._keeper = SiteFileKeeper(self._runtime, SignalManager())
@@ -88,6 +89,7 @@ class Asker:
             raise first_of(errors) from None
         finally:
             await self._fetcher.close()
+            self._runtime.pace.close()
             self._runtime.ledger.commit()
         return self.asked
 

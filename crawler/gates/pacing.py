@@ -19,6 +19,7 @@ from crawler.clock import Clock, moment
 from crawler.config import Options
 from crawler.gates.hours import Hours
 from crawler.gates.kept_paces import is_new, read_pace, write_pace
+from crawler.gates.neighbours import Alone, Neighbours
 from crawler.gates.turns import OpenTurn
 from crawler.policy.pace import (
     LONGEST_PARKING,
@@ -35,6 +36,7 @@ from crawler.runtime import DeferredError, Ledger
 WORTH_WAITING: Final = 30.0
 """Seconds that a request waits in its place; a longer rest gives the place to another host."""
 
+ALONE: Final = Alone()
 SLICE: Final = 0.25
 TURNS_A_SWEEP: Final = 1_024
 """After so many turns, hosts and addresses of which there is nothing to remember are forgotten."""
@@ -57,12 +59,14 @@ class HostPaces:
         options: Options,
         clock: Clock,
         ledger: Ledger,
+        neighbours: Neighbours | Alone = ALONE,
         *,
         worth_waiting: float = WORTH_WAITING,
     ) -> None:
         self._options = options
         self._clock = clock
         self._ledger = ledger
+        self._neighbours = neighbours
         self._worth_waiting = worth_waiting
         self._paces: dict[str, HostPace] = {}
         self._next: dict[str, float] = {}
@@ -86,14 +90,17 @@ class HostPaces:
         place = f"address {address}"
         async with self._present(host), self._lock(host):
             # A host that has to wait must not keep others from the address that they share.
+            self._put_off(host, self._neighbours.ready(host, self._clock.now()))
             await self._wait(host, host, patient=patient)
             async with self._queue(host, place, patient=patient):
-                await self._wait(host, place, patient=patient)
+                await self._hold(host, place, patient=patient)
                 turn = OpenTurn()
                 try:
                     yield turn
                 finally:
                     self._finish(host, place, address, turn)
+                    done = {host: self.next_turn(host), place: self._next[place]}
+                    self._neighbours.release(done)
 
     def set_crawl_delay(self, host: str, seconds: float | None) -> None:
         """See `runtime.Pace.set_crawl_delay`."""
@@ -147,6 +154,10 @@ class HostPaces:
         """See `runtime.Pace.draining`."""
         return self._draining
 
+    def close(self) -> None:
+        """See `runtime.Pace.close`."""
+        self._neighbours.close()
+
     @asynccontextmanager
     async def _queue(self, host: str, place: str, *, patient: bool) -> AsyncIterator[None]:
         """Stand in line for an address; hosts that share a busy one must not fill the crawl."""
@@ -156,6 +167,21 @@ class HostPaces:
             raise DeferredError(host, expected, "its address is busy", resting=False)
         async with self._present(place), self._lock(place):
             yield
+
+    async def _hold(self, host: str, place: str, *, patient: bool) -> None:
+        """Wait until both may be asked and no other process asks them; raises `DeferredError`."""
+        while True:
+            await self._wait(host, place, patient=patient)
+            now, gap = self._clock.now(), self.gap(host)
+            until = {host: now + gap, place: now + self._gaps.get(place, gap)}
+            busy = self._neighbours.hold(until, now)
+            if not busy:
+                return
+            for key, ready in busy.items():
+                self._put_off(key, ready)
+
+    def _put_off(self, key: str, ready: float) -> None:
+        self._next[key] = max(self._next.get(key, 0.0), ready)
 
     @asynccontextmanager
     async def _present(self, key: str) -> AsyncIterator[None]:
@@ -191,7 +217,7 @@ class HostPaces:
         self._paces[host] = self._learn(host, known, turn, now)
         self._space(host, now)
         self._gaps[place] = delay(self._paces[host], random())
-        self._next[place] = max(self._next.get(place, 0.0), now + self._gaps[place])
+        self._put_off(place, now + self._gaps[place])
         self._save(host, now)
         self._turns += 1
         if self._turns % TURNS_A_SWEEP == 0:
@@ -226,8 +252,7 @@ class HostPaces:
         return known
 
     def _space(self, host: str, now: float) -> None:
-        spaced = next_request(self._paces[host], now, random())
-        self._next[host] = max(self._next.get(host, 0.0), spaced)
+        self._put_off(host, next_request(self._paces[host], now, random()))
 
     def _save(self, host: str, now: float) -> None:
         saved = {**write_pace(self._paces[host]), "next": self._next[host], "saved": now}

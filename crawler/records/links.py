@@ -43,7 +43,7 @@ def read_links(body: bytes, charset: str = "utf-8") -> Iterator[Link]:
     if page.width == 1:
         page = replace(page, codec=charset)
     found = 0
-    for tag in islice(read_tags(page, every=True), MOST_TAGS):
+    for tag in islice(read_tags(page), MOST_TAGS):
         wanted = _TARGET.get(tag.name)
         attributes = read_attributes(page, tag, wanted) if wanted else {}
         if "target" not in attributes:

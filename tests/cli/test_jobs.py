@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.command import QUICK, environment, heed
-from tests.crawls.test_stops import Lane, crawling, reaches, routes
+from tests.command import QUICK, environment, heed, heed_under_way
+from tests.crawls.test_stops import Lane, reaches, routes, words
 from tests.site import page, served
 
 WORDS = "A page of some words about a harbour, its wall and its lamps. " * 3
@@ -46,7 +46,7 @@ def test_jobs_are_listed_with_how_they_stand(tmp_path: Path) -> None:
 
 def test_a_job_under_way_is_seen_and_not_disturbed(tmp_path: Path) -> None:
     lane, out = Lane(), tmp_path / "out"
-    with served(routes(lane)) as (site,), crawling(site, out) as crawl:
+    with served(routes(lane)) as (site,), heed_under_way(*words(site, out)) as crawl:
         assert reaches(crawl, lane.reached)
         (job,) = listed(out)
         lane.slow.set()

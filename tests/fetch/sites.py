@@ -154,6 +154,9 @@ class OpenPace:
     def drain(self) -> None:
         """Nobody waits."""
 
+    def close(self) -> None:
+        """Nothing to close."""
+
     @property
     def draining(self) -> bool:
         """The crawl goes on."""

@@ -1,0 +1,125 @@
+"""The turns of other processes on the same ledger: two crawls of one host are one visitor to it.
+
+One file beside the ledger. A host or an address that is being asked is a locked byte of it, which
+the kernel frees when its process dies, however it dies. When it may be asked again stands in one
+of `SLOTS` numbers; where two share a number, the later time holds for both.
+"""
+
+import fcntl
+import os
+import struct
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from crawler.errors import StorageError
+from crawler.policy.pace import LONGEST_PARKING
+
+SLOTS: Final = 1 << 17
+BUSY: Final = 0.25
+"""Seconds until a key that another process asks is tried again."""
+
+_TIME: Final = struct.Struct("<d")
+_LOCKS: Final = 1 << 40
+"""Where the bytes begin that are locked: far behind the numbers, so that no two keys share one."""
+
+
+class Neighbours:
+    """What the processes that keep one ledger know of one another's turns.
+
+    A process must open a file but once: closing it frees all of its locks (POSIX, fcntl).
+    """
+
+    def __init__(self, place: Path) -> None:
+        """Raises `StorageError` where the file cannot be made."""
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StorageError(
+                f"The file {str(place)!r} cannot be used: {error.strerror or error}; give the user "
+                "that runs Heed permission to write there, or name another --ledger."
+            ) from error
+
+    def ready(self, key: str, now: float) -> float:
+        """When `key` may be asked again for all that others left word of, 0 for at once.
+
+        Nothing more than `LONGEST_PARKING` ahead is believed: some clock was wrong.
+        """
+        found = os.pread(self._file, _TIME.size, _slot(key))
+        when = float(_TIME.unpack(found)[0]) if len(found) == _TIME.size else 0.0
+        return when if now < when <= now + LONGEST_PARKING else 0.0
+
+    def hold(self, until: Mapping[str, float], now: float) -> Mapping[str, float]:
+        """Take the turns of all keys of `until`; nothing came of it where any is returned.
+
+        `until` tells of each key when it may be asked again if this process dies at once, what
+        is returned when to try those again that are not to be had.
+        """
+        held = [key for key in until if self._lock(key)]
+        busy = {key: now + BUSY for key in until if key not in held}
+        busy |= {key: ready for key in held if (ready := self.ready(key, now))}
+        if busy:
+            self._free(held)
+        else:
+            self._write(until)
+        return busy
+
+    def release(self, until: Mapping[str, float]) -> None:
+        """Give the turns of all keys of `until` back; each may be asked again from then on."""
+        self._write(until)
+        self._free(until)
+
+    def close(self) -> None:
+        """Give everything back."""
+        os.close(self._file)
+
+    def _lock(self, key: str) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _LOCKS + _number(key))
+        except OSError:
+            return False
+        return True
+
+    def _free(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _LOCKS + _number(key))
+
+    def _write(self, until: Mapping[str, float]) -> None:
+        # Of a full disk the ledger speaks; the locks hold without it.
+        with suppress(OSError):
+            for key, when in until.items():
+                os.pwrite(self._file, _TIME.pack(when), _slot(key))
+
+
+class Alone:
+    """Where no other process can be on the same ledger, or nobody could tell."""
+
+    def ready(self, key: str, now: float) -> float:  # noqa: ARG002
+        """At once."""
+        return 0.0
+
+    def hold(self, until: Mapping[str, float], now: float) -> Mapping[str, float]:  # noqa: ARG002
+        """All of them."""
+        return {}
+
+    def release(self, until: Mapping[str, float]) -> None:
+        """Nobody waits."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def neighbours_on(ledger: str) -> Neighbours | Alone:
+    """Those that keep the ledger of this path; the workers on a database's share a frontier."""
+    return Alone() if "://" in ledger else Neighbours(Path(f"{ledger}.turns"))
+
+
+def _number(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=7).digest(), "big")
+
+
+def _slot(key: str) -> int:
+    return _number(key) % SLOTS * _TIME.size
