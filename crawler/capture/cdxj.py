@@ -4,14 +4,17 @@ import gzip
 import io
 import json
 import warnings
-import zlib
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Final
+from typing import BinaryIO, ClassVar, Final
 
+from isal import isal_zlib
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.capture.member import compress
+from crawler.capture.member import GZIP_WINDOW, compress
 from crawler.errors import StorageError
 from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
@@ -22,7 +25,20 @@ with warnings.catch_warnings():
     from cdxj_indexer.main import CDXJIndexer, CompressedWriter
 
 RECORDS: Final = "response,revisit"
+_BROKEN: Final[tuple[type[Exception], ...]] = (
+    ArchiveLoadFailed, EOFError, OSError, ValueError,
+    isal_zlib.error,  # type: ignore[assignment]  # its stub calls the class an instance
+)  # fmt: skip
 _KEPT: Final = "crawl-data/*/segments/*/warc/*.warc.gz"
+
+
+class _Reader(DecompressingBufferedReader):  # type: ignore[misc]  # warcio has no types
+    """warcio's reader of members, by ISA-L: a page is indexed in little more than half the time."""
+
+    DECOMPRESSORS: ClassVar = {
+        **DecompressingBufferedReader.DECOMPRESSORS,
+        "gzip": partial(isal_zlib.decompressobj, GZIP_WINDOW),
+    }
 
 
 def index_path(warc: str) -> str:
@@ -57,7 +73,7 @@ def write_index(store: Store, warc: str) -> str:
     try:
         with store.open(warc) as file:
             lines = index_lines(file, warc)
-    except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
+    except _BROKEN as error:
         # The reader quotes what it found, which may be any bytes.
         why = type(error).__name__
         raise StorageError(f"{warc} cannot be indexed ({why}); see heed verify.") from error
@@ -69,7 +85,12 @@ def index_lines(file: BinaryIO, warc: str) -> bytes:
     """The sorted index lines of the WARC in `file`: SURT key, time, JSON (`filename` is `warc`)."""
     lines = io.StringIO()
     indexer = CDXJIndexer(lines, [], records=RECORDS, filename=warc)
-    indexer.process_one(file, lines, warc)
+    indexer.curr_filename = warc
+    records = ArchiveIterator(file)
+    records.reader = _Reader(records.fh)
+    for record in records:
+        if indexer.filter_record(record):
+            indexer.process_index_entry(records, record, warc, lines)
     ordered = sorted(lines.getvalue().encode("utf-8").split(b"\n")[:-1])
     return b"".join(line + b"\n" for line in ordered)
 

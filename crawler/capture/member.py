@@ -13,12 +13,12 @@ from isal import isal_zlib
 from crawler.capture.members import Members
 
 _LEVEL: Final = 2
-_GZIP_WINDOW: Final = zlib.MAX_WBITS + 16
+GZIP_WINDOW: Final = zlib.MAX_WBITS + 16
 
 
 def compress(content: bytes) -> bytes:
     """`content` as one whole gzip member."""
-    return isal_zlib.compress(content, level=_LEVEL, wbits=_GZIP_WINDOW)
+    return isal_zlib.compress(content, level=_LEVEL, wbits=GZIP_WINDOW)
 
 
 @dataclass(frozen=True, slots=True)

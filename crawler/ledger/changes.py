@@ -7,14 +7,17 @@ often they are asked.
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from crawler.ledger.buffer import Decided
 from crawler.ledger.findings import digest_of
-from crawler.ledger.rows import Insert, Row, add_rows, in_chunks, insertion, number_rows
+from crawler.ledger.rows import Row, add_rows, in_chunks, insertion, number_rows
 from crawler.ledger.schema import decisions, findings, kept, places
+
+if TYPE_CHECKING:
+    from crawler.ledger.rows import Insert
 
 _LAST: Final = select(decisions.c.page, decisions.c.finding_id, decisions.c.kept).where(
     decisions.c.id.in_(
@@ -105,7 +108,7 @@ def _write_counts(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 @cache
-def _counting(dialect: str) -> Insert:
+def _counting(dialect: str) -> "Insert":
     statement = insertion(dialect, kept)
     return statement.on_conflict_do_update(
         index_elements=["origin", "finding_id"],

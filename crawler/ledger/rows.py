@@ -6,15 +6,19 @@ order of their keys, so that neither writer ends in an error or in a deadlock.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy import Connection, Select, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+    Insert = sqlite.Insert | postgresql.Insert
 
 KEYS_A_QUERY: Final = 500
 """Keys asked for in one statement: SQLite takes no more than 32,766 values in one."""
 
-Insert = sqlite.Insert | postgresql.Insert
 Row = Mapping[str, object]
 Key = TypeVar("Key", str, int)
 
@@ -63,12 +67,12 @@ def _read_numbers(
 
 # Built once, since to build a statement takes as long as to run it.
 @cache
-def _addition(dialect: str, table: Table) -> Insert:
+def _addition(dialect: str, table: Table) -> "Insert":
     return insertion(dialect, table).on_conflict_do_nothing()
 
 
 @cache
-def _replacement(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
+def _replacement(dialect: str, table: Table, columns: tuple[str, ...]) -> "Insert":
     statement = insertion(dialect, table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
@@ -81,9 +85,14 @@ def _numbering(table: Table, key: str) -> Select[str, int]:
     return select(table.c[key], table.c.id).where(known)
 
 
-def insertion(dialect: str, table: Table) -> Insert:
+def insertion(dialect: str, table: Table) -> "Insert":
     """An INSERT that knows ON CONFLICT in `dialect`."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    # A tenth of a second that every start would pay for.
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+    return postgresql.insert(table)
 
 
 def in_chunks(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
