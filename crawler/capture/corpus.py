@@ -15,7 +15,7 @@ from crawler.capture.cdxj import unindexed, write_indexes
 from crawler.capture.documents import DocumentFiles
 from crawler.capture.listing import Pending, describe_all, enlist, unlisted
 from crawler.capture.names import RunNames, name_crawl
-from crawler.capture.ownership import check_ownership
+from crawler.capture.ownership import PLACE, check_ownership, place_of
 from crawler.capture.repair import repair
 from crawler.capture.storage import make_folder
 from crawler.capture.warc import WarcFiles
@@ -54,10 +54,11 @@ class Corpus:
         self.names = RunNames(name_crawl(options.crawl_name, now), now, uuid4().hex[:8])
         self.runtime = runtime
         make_folder(runtime.out)
-        check_ownership(runtime.out, runtime.ledger)
+        check_ownership(runtime.out, runtime.ledger, runtime.job, options.out)
         _repair(runtime)
         # From here on what this run begins is known to be its own, and goes if it is killed.
-        runtime.ledger.start_run(self.names.segment, runtime.job, moment(now), {"kind": "crawl"})
+        facts = {"kind": "crawl", PLACE: place_of(options.out)}
+        runtime.ledger.start_run(self.names.segment, runtime.job, moment(now), facts)
         runtime.ledger.set_marks(runtime.job, {self.names.mark: 0})
         runtime.ledger.commit()
         self.warcs = WarcFiles(runtime.out, self.names, options, runtime.clock)

@@ -100,9 +100,17 @@ def print_summary(summary: Summary, console: Console) -> None:
     for one in summary.resting:
         until = iso_milliseconds(one.until)
         console.print(Text(f"resting: {one.host} until {until}: {one.reason}"), soft_wrap=True)
-    console.print(Text(f"written below {summary.out}"), soft_wrap=True)
+    console.print(Text(_where_to_look(summary)), soft_wrap=True)
     if summary.resume:
         console.print(Text(f"ended early ({summary.reason}): {summary.resume}"), soft_wrap=True)
+
+
+def _where_to_look(summary: Summary) -> str:
+    tally = summary.tally
+    came = tally.pages_fetched or tally.refused or tally.failed
+    if came or summary.resting or summary.seeds_refused or summary.resume:
+        return f"written below {summary.out}"
+    return f"nothing was due: job {summary.job} has asked for all it knows; --recrawl asks again."
 
 
 def how_to_resume(options: Options) -> str:

@@ -193,11 +193,21 @@ class SqlLedger:
                 begun, ended_at=at, reason=reason, facts=json.dumps(both, sort_keys=True)
             )
 
-    def knows_run(self, runs: Collection[str]) -> bool:
+    def knows_run(self, runs: Collection[str], job: str | None = None) -> bool:
         """See `RunMemory.knows_run`."""
-        return bool(self._buffer.runs.keys() & set(runs)) or self._has_run(
-            run_table.c.run.in_(runs)
-        )
+        noted = (self._buffer.runs[run] for run in self._buffer.runs.keys() & set(runs))
+        if any(job in (None, run.job) for run in noted):
+            return True
+        named = run_table.c.run.in_(runs)
+        return self._has_run(named if job is None else named & (run_table.c.job == job))
+
+    def last_facts(self, job: str) -> Mapping[str, object]:
+        """See `RunMemory.last_facts`; of a run that is committed."""
+        query = select(run_table.c.facts).where(run_table.c.job == job)
+        latest = query.order_by(run_table.c.started_at.desc()).limit(1)
+        with self._lock, storage_errors(self.engine.url), self.engine.connect() as connection:
+            facts = connection.execute(latest).scalar()
+        return cast("Mapping[str, object]", json.loads(facts)) if facts else {}
 
     def knows_job(self, job: str) -> bool:
         """See `RunMemory.knows_job`."""

@@ -14,8 +14,11 @@ class RunMemory(Protocol):
     def end_run(self, run: str, at: datetime, reason: str, facts: Mapping[str, object]) -> None:
         """Note that `run` ended; `facts` are added to those of its start."""
 
-    def knows_run(self, runs: Collection[str]) -> bool:
-        """Whether any of `runs`, by name, was noted here; raises `StorageError`."""
+    def knows_run(self, runs: Collection[str], job: str | None = None) -> bool:
+        """Whether any of `runs`, by name, was noted here (of `job`); raises `StorageError`."""
+
+    def last_facts(self, job: str) -> Mapping[str, object]:
+        """The facts of the latest run of `job`, empty before the first; raises `StorageError`."""
 
     def knows_job(self, job: str) -> bool:
         """Whether any run of `job` was noted here; raises `StorageError`."""

@@ -76,9 +76,13 @@ class PayloadLedger:
         """Remember that too."""
         self.runs[run].update({"ended": at, "reason": reason, **facts})
 
-    def knows_run(self, runs: Collection[str]) -> bool:
+    def knows_run(self, runs: Collection[str], job: str | None = None) -> bool:  # noqa: ARG002
         """Whether one of them began here; what lies there from elsewhere is taken for known."""
         return bool(runs)
+
+    def last_facts(self, job: str) -> Mapping[str, object]:  # noqa: ARG002
+        """No run but this one."""
+        return {}
 
     def knows_job(self, job: str) -> bool:
         """Not asked for here."""

@@ -66,6 +66,32 @@ def test_a_corpus_is_written_with_its_own_ledger_only(tmp_path: Path) -> None:
         assert_complete(sites, moved, heed(*words(sites, moved)))
 
 
+def test_a_job_keeps_its_pages_in_one_corpus(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    ledger = ("--ledger", tmp_path / "ledger.db")
+    with served(*map(numbered, range(FEW))) as sites:
+        assert heed(*words(sites, first), *ledger).code == 0
+        asked = sum(len(site.requests) for site in sites)
+        for more in ((), ("--recrawl",), ("--fresh",)):
+            other = heed(*words(sites, second), *ledger, *more)
+            assert_one_sentence(other, str(first), str(second), "--job")
+        assert sum(len(site.requests) for site in sites) == asked
+        first.rename(tmp_path / "moved")
+        again = heed(*words(sites, tmp_path / "moved"), *ledger, "--recrawl")
+        assert (again.code, heed("verify", tmp_path / "moved").code) == (0, 0), again.err
+        assert heed(*words(sites, second), *ledger, "--job", "another").code == 0
+    assert len([*Corpus(second).rows()]) == len([*Corpus(tmp_path / "moved").rows()])
+    assert heed("verify", second).code == 0
+
+
+def test_a_job_with_nothing_due_says_so(tmp_path: Path) -> None:
+    with served(numbered(0)) as sites:
+        said = [word for word in words(sites, tmp_path / "out") if word != "--json"]
+        assert "written below" in heed(*said).out
+        again = heed(*said)
+    assert (again.code, "nothing was due: job storage" in again.out) == (0, True), again.out
+
+
 def test_a_lost_frontier_is_told_of_and_its_pages_get_no_second_row(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with served(*map(numbered, range(FEW))) as sites:
