@@ -2,7 +2,7 @@
 
 One file beside the ledger. A host or an address that is being asked is a locked byte of it, which
 the kernel frees when its process dies, however it dies. When it may be asked again stands in one
-of `SLOTS` numbers; where two share a number, the later time holds for both.
+of `SLOTS` places; where two share a place, the later time holds for both.
 """
 
 import fcntl
@@ -17,13 +17,17 @@ from typing import Final
 from crawler.errors import StorageError
 from crawler.policy.pace import LONGEST_PARKING
 
-SLOTS: Final = 1 << 17
+SLOTS: Final = 1 << 18
+CLOCKS_APART: Final = 1.0
+"""Seconds by which the clocks of two processes may differ."""
+
 BUSY: Final = 0.25
 """Seconds until a key that another process asks is tried again."""
 
-_TIME: Final = struct.Struct("<d")
+_WORD: Final = struct.Struct("<dd")
+"""When it was left, and until when its host or address is to rest."""
 _LOCKS: Final = 1 << 40
-"""Where the bytes begin that are locked: far behind the numbers, so that no two keys share one."""
+"""Where the bytes begin that are locked: far behind the words, so that no two keys share one."""
 
 
 class Neighbours:
@@ -46,11 +50,17 @@ class Neighbours:
     def ready(self, key: str, now: float) -> float:
         """When `key` may be asked again for all that others left word of, 0 for at once.
 
-        Nothing more than `LONGEST_PARKING` ahead is believed: some clock was wrong.
+        Word from a time that has not come yet is older than a clock that was set back: how long
+        the rest was to be is believed, not when. No rest is longer than `LONGEST_PARKING`.
         """
-        found = os.pread(self._file, _TIME.size, _slot(key))
-        when = float(_TIME.unpack(found)[0]) if len(found) == _TIME.size else 0.0
-        return when if now < when <= now + LONGEST_PARKING else 0.0
+        found = os.pread(self._file, _WORD.size, _slot(key))
+        written, until = _WORD.unpack(found) if len(found) == _WORD.size else (0.0, 0.0)
+        if not 0.0 < until - written <= LONGEST_PARKING:
+            return 0.0
+        if written > now + CLOCKS_APART:
+            until = now + (until - written)
+            self._put(key, now, until)
+        return until if until > now else 0.0
 
     def hold(self, until: Mapping[str, float], now: float) -> Mapping[str, float]:
         """Take the turns of all keys of `until`; nothing came of it where any is returned.
@@ -64,12 +74,12 @@ class Neighbours:
         if busy:
             self._free(held)
         else:
-            self._write(until)
+            self._write(until, now)
         return busy
 
-    def release(self, until: Mapping[str, float]) -> None:
+    def release(self, until: Mapping[str, float], now: float) -> None:
         """Give the turns of all keys of `until` back; each may be asked again from then on."""
-        self._write(until)
+        self._write(until, now)
         self._free(until)
 
     def close(self) -> None:
@@ -87,11 +97,14 @@ class Neighbours:
         for key in keys:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _LOCKS + _number(key))
 
-    def _write(self, until: Mapping[str, float]) -> None:
+    def _write(self, until: Mapping[str, float], now: float) -> None:
+        for key, when in until.items():
+            self._put(key, now, max(when, self.ready(key, now)))
+
+    def _put(self, key: str, now: float, until: float) -> None:
         # Of a full disk the ledger speaks; the locks hold without it.
         with suppress(OSError):
-            for key, when in until.items():
-                os.pwrite(self._file, _TIME.pack(when), _slot(key))
+            os.pwrite(self._file, _WORD.pack(now, until), _slot(key))
 
 
 class Alone:
@@ -105,7 +118,7 @@ class Alone:
         """All of them."""
         return {}
 
-    def release(self, until: Mapping[str, float]) -> None:
+    def release(self, until: Mapping[str, float], now: float) -> None:
         """Nobody waits."""
 
     def close(self) -> None:
@@ -122,4 +135,4 @@ def _number(key: str) -> int:
 
 
 def _slot(key: str) -> int:
-    return _number(key) % SLOTS * _TIME.size
+    return _number(key) % SLOTS * _WORD.size

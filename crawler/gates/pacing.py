@@ -100,7 +100,7 @@ class HostPaces:
                 finally:
                     self._finish(host, place, address, turn)
                     done = {host: self.next_turn(host), place: self._next[place]}
-                    self._neighbours.release(done)
+                    self._neighbours.release(done, self._clock.now())
 
     def set_crawl_delay(self, host: str, seconds: float | None) -> None:
         """See `runtime.Pace.set_crawl_delay`."""

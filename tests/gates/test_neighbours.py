@@ -48,7 +48,7 @@ def test_a_turn_is_with_one_process_and_free_when_it_dies(tmp_path: Path) -> Non
 def test_what_is_given_back_tells_the_others_how_long_to_wait(tmp_path: Path) -> None:
     mine, yours = Neighbours(tmp_path / "turns"), Neighbours(tmp_path / "turns")
     assert mine.hold({"host": NOW + 1}, NOW) == {}
-    mine.release({"host": NOW + 60})
+    mine.release({"host": NOW + 60}, NOW)
     assert yours.ready("host", NOW) == NOW + 60
     assert yours.ready("host", NOW + 60) == 0
     assert yours.ready("another", NOW) == 0
@@ -59,14 +59,23 @@ def test_what_is_given_back_tells_the_others_how_long_to_wait(tmp_path: Path) ->
 @pytest.mark.parametrize("when", [NOW + LONGEST_PARKING + 1, float("inf"), float("nan"), -NOW])
 def test_a_time_that_nobody_can_have_meant_is_not_believed(when: float, tmp_path: Path) -> None:
     neighbours = Neighbours(tmp_path / "turns")
-    neighbours.release({"host": when})
+    neighbours.release({"host": when}, NOW)
     assert neighbours.hold({"host": NOW}, NOW) == {}
     neighbours.close()
 
 
-def test_a_file_of_anything_is_read_as_numbers(tmp_path: Path) -> None:
+def test_a_clock_that_was_set_back_makes_no_rest_longer(tmp_path: Path) -> None:
+    neighbours, earlier = Neighbours(tmp_path / "turns"), NOW - 86_400
+    neighbours.release({"host": NOW + 5}, NOW)
+    assert neighbours.ready("host", earlier) == earlier + 5
+    assert neighbours.ready("host", earlier + 2) == earlier + 5
+    assert neighbours.ready("host", earlier + 5) == 0
+    neighbours.close()
+
+
+def test_a_file_of_anything_is_read_as_words(tmp_path: Path) -> None:
     place = tmp_path / "turns"
-    place.write_bytes(b"no numbers" * SLOTS)
+    place.write_bytes(b"no word" * SLOTS)
     neighbours = Neighbours(place)
     assert neighbours.hold({"host": NOW}, NOW) == {}
     neighbours.close()
@@ -76,3 +85,11 @@ def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match=r"file/ledger\.db\.turns' cannot be used"):
         neighbours_on(str(tmp_path / "file" / "ledger.db"))
+
+
+def test_of_two_words_in_one_place_the_later_time_holds(tmp_path: Path) -> None:
+    neighbours = Neighbours(tmp_path / "turns")
+    neighbours.release({"host": NOW + 60}, NOW)
+    neighbours.release({"host": NOW + 1}, NOW)
+    assert neighbours.ready("host", NOW + 1) == NOW + 60
+    neighbours.close()
