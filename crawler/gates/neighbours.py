@@ -41,6 +41,8 @@ class Neighbours:
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            # Not every file system has locks: better told now than waited for.
+            self._free([""] if self._lock("") else [])
         except OSError as error:
             raise StorageError(
                 f"The file {str(place)!r} cannot be used: {error.strerror or error}; give the user "
@@ -89,7 +91,8 @@ class Neighbours:
     def _lock(self, key: str) -> bool:
         try:
             fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _LOCKS + _number(key))
-        except OSError:
+        except (BlockingIOError, PermissionError):
+            # fcntl(2): EACCES or EAGAIN where another process has it.
             return False
         return True
 
