@@ -25,6 +25,7 @@ from tests.stores.servers import free_port, wait_for
 
 JAR: Final = os.environ.get("HEED_URLFRONTIER_JAR", "")
 SERVER: Final = "crawlercommons.urlfrontier.service.URLFrontierServer"
+HOST: Final = "127.0.0.1"
 
 
 @dataclass
@@ -40,7 +41,7 @@ class FrontierService:
     @property
     def address(self) -> str:
         """host:port."""
-        return f"127.0.0.1:{self.port}"
+        return f"{HOST}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -49,6 +50,7 @@ class FrontierService:
 
     def start(self) -> None:
         """Start, and return when it listens; skips where there is no JVM for the jar."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(  # noqa: S603 (our own command, or the operator's jar)
             self._command(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -83,7 +85,7 @@ class FrontierService:
         sharded = "crawlercommons.urlfrontier.service.rocksdb.ShardedRocksDBService"
         cluster = [f"implementation={sharded}", f"nodes={self.nodes}"] if self.nodes else []
         given = [f"rocksdb.path={self.folder}", *cluster]
-        return [java, "-Xmx512m", "-cp", JAR, SERVER, "-p", str(self.port), *given]
+        return [java, "-Xmx512m", "-cp", JAR, SERVER, "-h", HOST, "-p", str(self.port), *given]
 
 
 @contextmanager
