@@ -5,14 +5,14 @@
 URLs and due times are in a file and outlive a kill; leases, delays and blocks are in memory only,
 time is counted in whole seconds, and a queue within its delay, its block or with its fill of URLs
 out is passed over: what a client of the real service must live with. Of a cluster each node has
-the queues that hash to it, and hands on what is another's.
+the queues that hash to it, and hands on what is another's, but no batches. `urlfrontier_store` has
+the queues.
 """
 
 import argparse
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
@@ -20,139 +20,12 @@ from zlib import crc32
 import grpc
 import grpc.aio
 
-from crawler.clock import SystemClock
 from crawler.frontier.urlfrontier import wire_pb2 as wire
 from crawler.frontier.urlfrontier.nodes import Node
+from tests.urlfrontier_store import ANY, FAIL, Store
 
-CLOCK: Final = SystemClock()
-DEFAULT_DELAY: Final = 1
-DEFAULT_LEASE: Final = 30
-ANY: Final = 2**31
 SERVICE: Final = "urlfrontier.URLFrontier"
-OK, SKIPPED = wire.AckMessage.OK, wire.AckMessage.SKIPPED
-
-_TABLE: Final = """
-CREATE TABLE IF NOT EXISTS url (
-    crawl TEXT NOT NULL, queue TEXT NOT NULL, url TEXT NOT NULL, due INTEGER NOT NULL,
-    info BLOB NOT NULL, PRIMARY KEY (crawl, queue, url)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS url_due ON url (crawl, queue, due, url) WHERE due > 0;
-"""
-_DISCOVERED: Final = "INSERT OR IGNORE INTO url VALUES (?,?,?,?,?)"
-_KNOWN: Final = "INSERT OR REPLACE INTO url VALUES (?,?,?,?,?)"
-_COUNT: Final = (
-    "SELECT coalesce(sum(due > 0), 0), coalesce(sum(due = 0), 0) FROM url"
-    " WHERE crawl = ?1 AND ?2 IN ('', queue)"
-)
-
-
-@dataclass
-class Queue:
-    """What a node forgets of a queue when it stops."""
-
-    blocked_until: int = -1
-    delay: int = -1
-    last_produced: int = 0
-    held: dict[str, int] = field(default_factory=dict)
-
-    def in_process(self, now: int) -> int:
-        """URLs that are out."""
-        self.held = {url: until for url, until in self.held.items() if until > now}
-        return len(self.held)
-
-
-class Store:
-    """The queues of a node."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(folder / "urls.db", isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=OFF")
-        self._db.executescript(_TABLE)
-        self.queues = {
-            (crawl, queue): Queue()
-            for crawl, queue in self._db.execute("SELECT DISTINCT crawl, queue FROM url")
-        }
-        self.default_delay = DEFAULT_DELAY
-
-    def put(self, info: wire.URLInfo, due: int | None) -> wire.AckMessage.Status:
-        """Put a discovery (`due` None) where it is not known, or replace what is."""
-        place = (info.crawlID, info.key, info.url)
-        if len(info.key) > 255 or not info.key:
-            return SKIPPED
-        row = (*place, int(CLOCK.now()) if due is None else due, info.SerializeToString())
-        new = self._db.execute(_DISCOVERED if due is None else _KNOWN, row).rowcount
-        queue = self.queues.setdefault(place[:2], Queue())
-        if due is not None:
-            queue.held.pop(info.url, None)
-        return OK if new else SKIPPED
-
-    def take(self, params: wire.GetParams) -> list[wire.URLInfo]:
-        """URLs of queues that may be served now; those served go behind the others."""
-        now, taken, served = int(CLOCK.now()), [], 0
-        for place in [place for place in self.queues if place[0] == params.crawlID]:
-            if served >= (params.max_queues or ANY):
-                break
-            found = self._take_from(place, params, now)
-            if found:
-                self.queues[place] = self.queues.pop(place)
-                taken += found
-                served += 1
-        return taken
-
-    def _take_from(
-        self, place: tuple[str, str], params: wire.GetParams, now: int
-    ) -> list[wire.URLInfo]:
-        queue, most = self.queues[place], params.max_urls_per_queue or ANY
-        delay = self.default_delay if queue.delay < 0 else queue.delay
-        early = queue.blocked_until >= now or queue.last_produced + delay >= now
-        if early or queue.in_process(now) >= most:
-            return []
-        rows = self._db.execute(
-            "SELECT url, info FROM url WHERE crawl = ? AND queue = ? AND due > 0 AND due <= ?"
-            " ORDER BY due, url LIMIT ?",
-            (*place, now, most + len(queue.held)),
-        ).fetchall()
-        free = [(url, info) for url, info in rows if url not in queue.held][:most]
-        for url, _ in free:
-            queue.held[url] = now + (params.delay_requestable or DEFAULT_LEASE)
-        if free:
-            queue.last_produced = now
-        return [wire.URLInfo.FromString(info) for _, info in free]
-
-    def known(self, crawl: str, key: str, url: str) -> wire.KnownURLItem | None:
-        """What is kept of a URL: of one that is done for good, its name."""
-        row = self._db.execute(
-            "SELECT info, due FROM url WHERE (crawl, queue, url) = (?, ?, ?)", (crawl, key, url)
-        ).fetchone()
-        if row is None:
-            return None
-        kept = wire.URLInfo.FromString(row[0])
-        name = wire.URLInfo(url=url, key=key, crawlID=crawl)
-        return wire.KnownURLItem(info=kept if row[1] else name, refetchable_from_date=row[1])
-
-    def stats(self, crawl: str, key: str) -> wire.Stats:
-        """Counts of a crawl, or of the queue `key` of it."""
-        now = int(CLOCK.now())
-        mine = [
-            queue
-            for (its_crawl, its_key), queue in self.queues.items()
-            if its_crawl == crawl and key in ("", its_key)
-        ]
-        size, completed = self._db.execute(_COUNT, (crawl, key)).fetchone()
-        return wire.Stats(
-            size=size,
-            inProcess=sum(queue.in_process(now) for queue in mine),
-            counts={"completed": completed},
-            numberOfQueues=len(mine),
-            crawlID=crawl,
-        )
-
-    def delete(self, crawl: str) -> int:
-        """Forget a crawl."""
-        self.queues = {place: one for place, one in self.queues.items() if place[0] != crawl}
-        return self._db.execute("DELETE FROM url WHERE crawl = ?", (crawl,)).rowcount
+SUMS: Final = ("completed", "active_queues")
 
 
 class Service:
@@ -175,8 +48,10 @@ class Service:
             "GetURLStatus": _method(unary, self.get_url_status, wire.URLStatusRequest),
             "DeleteCrawl": _method(unary, self.delete_crawl, wire.DeleteCrawlMessage),
             "ListCrawls": _method(unary, self.list_crawls, wire.Local),
+            "ListQueues": _method(unary, self.list_queues, wire.Pagination),
+            "DeleteQueue": _method(unary, self.delete_queue, wire.QueueWithinCrawlParams),
         }
-        if self._batches:
+        if self._batches and not self._nodes:
             methods["PutDiscovered"] = _method(stream, self.put_discovered, wire.DiscoveredBatch)
         return grpc.method_handlers_generic_handler(SERVICE, methods)
 
@@ -196,7 +71,7 @@ class Service:
             info = item.known.info if known else item.discovered.info
             owner = self._owner(info.key)
             if owner is not None:
-                yield (await owner.put_urls([item]))[0]
+                yield await _hand_on(item, owner)
                 continue
             due = item.known.refetchable_from_date if known else None
             yield wire.AckMessage(ID=item.ID, status=self._store.put(info, due))
@@ -205,15 +80,7 @@ class Service:
         self, batches: AsyncIterator[wire.DiscoveredBatch], _: object
     ) -> AsyncIterator[wire.BatchAck]:
         async for batch in batches:
-            statuses = []
-            for info in batch.items:
-                owner = self._owner(info.key)
-                item = wire.URLItem(discovered=wire.DiscoveredURLItem(info=info))
-                statuses.append(
-                    self._store.put(info, None)
-                    if owner is None
-                    else (await owner.put_urls([item]))[0].status
-                )
+            statuses = [self._store.put(info, None) for info in batch.items]
             yield wire.BatchAck(ID=batch.ID, statuses=statuses)
 
     async def get_stats(self, params: wire.QueueWithinCrawlParams, _: object) -> wire.Stats:
@@ -221,10 +88,11 @@ class Service:
         local = wire.QueueWithinCrawlParams(key=params.key, crawlID=params.crawlID, local=True)
         for node in () if params.local else self._nodes.values():
             more = await node.get_stats(local)
-            stats.size += more.size
+            stats.size = (stats.size + more.size) % 2**64
             stats.inProcess += more.inProcess
             stats.numberOfQueues += more.numberOfQueues
-            stats.counts["completed"] += more.counts["completed"]
+            for each in SUMS:
+                stats.counts[each] += more.counts[each]
         return stats
 
     async def list_crawls(self, message: wire.Local, _: object) -> wire.StringList:
@@ -264,11 +132,31 @@ class Service:
         return wire.URLItem(known=known)
 
     async def delete_crawl(self, message: wire.DeleteCrawlMessage, _: object) -> wire.Long:
-        gone = self._store.delete(message.value)
+        gone = self._store.delete_crawl(message.value)
         local = wire.DeleteCrawlMessage(value=message.value, local=True)
         for node in () if message.local else self._nodes.values():
             gone += (await node.delete_crawl(local)).value
-        return wire.Long(value=gone)
+        return wire.Long(value=gone % 2**64)
+
+    async def list_queues(self, page: wire.Pagination, _: object) -> wire.QueueList:
+        found = [queue for crawl, queue in self._store.queues if crawl == page.crawlID]
+        local = wire.Pagination(size=page.size, crawlID=page.crawlID, local=True)
+        for node in () if page.local else self._nodes.values():
+            found += (await node.list_queues(local)).values
+        return wire.QueueList(values=found[: page.size or ANY])
+
+    async def delete_queue(self, params: wire.QueueWithinCrawlParams, _: object) -> wire.Long:
+        owner = self._owner(params.key)
+        if owner is not None:
+            return await owner.delete_queue(params)
+        return wire.Long(value=self._store.delete_queue(params.crawlID, params.key) % 2**64)
+
+
+async def _hand_on(item: wire.URLItem, owner: Node) -> wire.AckMessage:
+    with suppress(grpc.aio.AioRpcError):
+        async for ack in owner.put_urls([item]):
+            return ack
+    return wire.AckMessage(ID=item.ID, status=FAIL)
 
 
 def _method(make: Callable[..., Any], answer: Callable[..., Any], asked: Any) -> Any:  # noqa: ANN401 (gRPC's own)

@@ -19,12 +19,15 @@ from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.patience import persist
 from crawler.frontier.protocol import Acknowledgement, Claim, Counts, Discovery, Ending
 from crawler.frontier.urlfrontier import wire_pb2 as wire
+from crawler.frontier.urlfrontier.deletion import delete_crawl
 from crawler.frontier.urlfrontier.hints import Hints
 from crawler.frontier.urlfrontier.intake import Intake
 from crawler.frontier.urlfrontier.items import Offer, due_after, entry_after, read_offer
 from crawler.frontier.urlfrontier.leases import Lease, Leases, lease_of
+from crawler.frontier.urlfrontier.names import write_name
 from crawler.frontier.urlfrontier.nodes import Node, Nodes
 from crawler.frontier.urlfrontier.queues import Budget, queue_of, speaks_for_queue
+from crawler.frontier.urlfrontier.tally import ever_in, is_over, queued_in
 from crawler.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -56,7 +59,7 @@ class UrlFrontier:
     def __init__(self, nodes: Nodes, runtime: Runtime, on_left_out: OnLeftOut | None) -> None:
         self._nodes = nodes
         self._runtime = runtime
-        self._job = runtime.job
+        self._job = write_name(runtime.job)
         self._leases = Leases(lease_of(runtime.options))
         budget = Budget(runtime.options.host_budget, self._count_queue, on_left_out)
         hints = Hints(nodes, self._job, runtime.clock)
@@ -142,17 +145,16 @@ class UrlFrontier:
         if stats.inProcess:
             self._lively = now
         return Counts(
-            queued=max(stats.size - stats.inProcess, 0),
+            queued=queued_in(stats),
             in_flight=stats.inProcess,
             done={"done": done} if (done := stats.counts.get("completed", 0)) else {},
             hosts=stats.numberOfQueues,
-            next_due=self._next_due(now) if stats.size else None,
+            next_due=None if is_over(stats) else self._next_due(now),
         )
 
     async def forget(self) -> None:
         """Delete the job's queues (`--fresh`)."""
-        message = wire.DeleteCrawlMessage(value=self._job)
-        await self._nodes.call(lambda node: node.delete_crawl(message))
+        await delete_crawl(self._nodes, self._job)
 
     async def resting(
         self,
@@ -280,8 +282,7 @@ class UrlFrontier:
         return await self._nodes.call(ask, patience=patience)
 
     async def _count_queue(self, queue: str) -> int:
-        stats = await self._stats(queue)
-        return stats.size + stats.counts.get("completed", 0)
+        return ever_in(await self._stats(queue))
 
     def _next_due(self, now: float) -> float | None:
         """When something may be handed out again: soon while anybody works, and for `--linger`."""

@@ -1,8 +1,7 @@
 """Puts into URLFrontier in batches, each item answered for, what failed put again."""
 
 import logging
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -11,6 +10,7 @@ import grpc.aio
 
 from crawler.frontier.protocol import Discovery
 from crawler.frontier.urlfrontier import wire_pb2 as wire
+from crawler.frontier.urlfrontier.delivery import Delivery
 from crawler.frontier.urlfrontier.hints import Hints
 from crawler.frontier.urlfrontier.items import discovered, entry_of, known
 from crawler.frontier.urlfrontier.nodes import Node, Nodes
@@ -19,7 +19,10 @@ from crawler.frontier.urlfrontier.queues import Budget
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
-OK, SKIPPED, FAIL = wire.AckMessage.OK, wire.AckMessage.SKIPPED, wire.AckMessage.FAIL
+LARGEST: Final = 1 << 20
+"""Bytes of a batch: gRPC takes messages of 4 MiB, and one URL may bring a request with a body."""
+
+OK, FAIL = wire.AckMessage.OK, wire.AckMessage.FAIL
 
 
 class Intake:
@@ -52,8 +55,12 @@ class Intake:
             await self._send([known(info, due, n) for n, (info, due) in enumerate(chunk)])
 
     async def _put(self, infos: Sequence[wire.URLInfo]) -> Sequence[int]:
-        if not infos:
-            return ()
+        statuses: list[int] = []
+        for part in _parts(infos):
+            statuses += await self._put_part(part)
+        return statuses
+
+    async def _put_part(self, infos: Sequence[wire.URLInfo]) -> Sequence[int]:
         if self._batches:
             try:
                 return await self._put_at_once(infos)
@@ -84,16 +91,25 @@ class Intake:
 
     async def _send(self, items: Sequence[wire.URLItem]) -> list[int]:
         """Put `items` until each is answered for, with what became of it in their order."""
-        statuses: dict[str, int] = {}
-        waiting = list(items)
-        while waiting:
-            for ack in await self._nodes.call(partial(Node.put_urls, items=waiting)):
-                if ack.status != FAIL:
-                    statuses[ack.ID] = ack.status
-            waiting = [item for item in items if item.ID not in statuses]
-            if waiting:
+        delivery = Delivery(items)
+        while delivery.waiting:
+            await self._nodes.call(delivery.try_once)
+            if delivery.waiting:
                 await self._nodes.pause()
-        return [statuses[item.ID] for item in items]
+        return delivery.statuses
+
+
+def _parts(infos: Sequence[wire.URLInfo]) -> Iterator[list[wire.URLInfo]]:
+    part: list[wire.URLInfo] = []
+    size = 0
+    for info in infos:
+        size += info.ByteSize()
+        if part and size > LARGEST:
+            yield part
+            part, size = [], info.ByteSize()
+        part.append(info)
+    if part:
+        yield part
 
 
 class _NoBatchesError(Exception):

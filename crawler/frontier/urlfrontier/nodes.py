@@ -53,7 +53,6 @@ AWAY: Final = frozenset(
         grpc.StatusCode.UNKNOWN,
         grpc.StatusCode.INTERNAL,
         grpc.StatusCode.ABORTED,
-        grpc.StatusCode.RESOURCE_EXHAUSTED,
     }
 )
 """Answers after which the same call may succeed later: a node that stops answers with several."""
@@ -74,13 +73,13 @@ class Node:
         """Up to `max_urls_per_queue` URLs of up to `max_queues` queues."""
         return await self._listen("GetURLs", params, wire.URLInfo)
 
-    async def put_urls(self, items: Sequence[wire.URLItem]) -> list[wire.AckMessage]:
+    def put_urls(self, items: Sequence[wire.URLItem]) -> AsyncIterator[wire.AckMessage]:
         """Put or replace; the answers come in any order and bear the items' ids."""
-        return await self._tell("PutURLs", items, wire.AckMessage)
+        return self._tell("PutURLs", items, wire.AckMessage)
 
     async def put_discovered(self, batch: wire.DiscoveredBatch) -> list[wire.BatchAck]:
         """Put what is not known, many in one message; UNIMPLEMENTED before API 2.6."""
-        return await self._tell("PutDiscovered", [batch], wire.BatchAck)
+        return [ack async for ack in self._tell("PutDiscovered", [batch], wire.BatchAck)]
 
     async def get_stats(self, params: wire.QueueWithinCrawlParams) -> wire.Stats:
         """Counts of a crawl, or of one queue of it."""
@@ -103,8 +102,16 @@ class Node:
         return await self._ask("GetURLStatus", request, wire.URLItem)
 
     async def delete_crawl(self, message: wire.DeleteCrawlMessage) -> wire.Long:
-        """Forget all queues of a crawl; returns how many URLs they held."""
+        """Forget all queues of a crawl; returns how many URLs they held (see `delete_crawl`)."""
         return await self._ask("DeleteCrawl", message, wire.Long)
+
+    async def list_queues(self, page: wire.Pagination) -> wire.QueueList:
+        """The queues of a crawl."""
+        return await self._ask("ListQueues", page, wire.QueueList)
+
+    async def delete_queue(self, params: wire.QueueWithinCrawlParams) -> wire.Long:
+        """Forget a queue; returns how many URLs it held."""
+        return await self._ask("DeleteQueue", params, wire.Long)
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -121,9 +128,12 @@ class Node:
         call = self._channel.unary_stream(_SERVICE + name, _as_bytes, answer.FromString)
         return [each async for each in call(asked, timeout=CALL_SECONDS)]
 
-    async def _tell(self, name: str, told: Iterable[Message], answer: type[Answer]) -> list[Answer]:
+    async def _tell(
+        self, name: str, told: Iterable[Message], answer: type[Answer]
+    ) -> AsyncIterator[Answer]:
         call = self._channel.stream_stream(_SERVICE + name, _as_bytes, answer.FromString)
-        return [each async for each in call(_each(told), timeout=CALL_SECONDS)]
+        async for each in call(_each(told), timeout=CALL_SECONDS):
+            yield each
 
     async def _watch(self) -> None:
         """Notice a lost connection even where no call was under way."""

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.protocol import Discovery
 from crawler.frontier.scope import domain_of, host_name
+from crawler.frontier.urlfrontier.names import write_name
 
 CountQueue = Callable[[str], Awaitable[int]]
 """Asks the frontier how many URLs a queue has ever held."""
@@ -18,7 +19,7 @@ CountQueue = Callable[[str], Awaitable[int]]
 
 def queue_of(host: str) -> str:
     """The queue of a host "name:port": its registrable domain, or the name that has none."""
-    return domain_of(host_name(host))
+    return write_name(domain_of(host_name(host)))
 
 
 def speaks_for_queue(host: str) -> bool:
@@ -27,8 +28,9 @@ def speaks_for_queue(host: str) -> bool:
     A shop or a blog below a domain speaks for itself: where it is dead or asks for rest its own
     URLs wait, and its neighbours go on.
     """
-    name, queue = host_name(host), queue_of(host)
-    return name in (queue, f"www.{queue}")
+    name = host_name(host)
+    domain = domain_of(name)
+    return name in (domain, f"www.{domain}")
 
 
 class Budget:

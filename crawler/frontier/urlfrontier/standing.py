@@ -7,8 +7,10 @@ from typing import Final
 
 from crawler.clock import SystemClock
 from crawler.frontier.urlfrontier import wire_pb2 as wire
+from crawler.frontier.urlfrontier.names import read_name
 from crawler.frontier.urlfrontier.nodes import Node, Nodes
 from crawler.frontier.urlfrontier.place import read_nodes
+from crawler.frontier.urlfrontier.tally import queued_in
 
 PATIENCE: Final = 5.0
 """Seconds for which a service that does not answer is asked again."""
@@ -44,8 +46,8 @@ async def _read(nodes: Nodes, name: str) -> CrawlStanding:
     params = wire.QueueWithinCrawlParams(crawlID=name)
     stats = await nodes.call(partial(Node.get_stats, params=params), patience=PATIENCE)
     return CrawlStanding(
-        name=name,
-        queued=max(stats.size - stats.inProcess, 0),
+        name=read_name(name),
+        queued=queued_in(stats),
         in_flight=stats.inProcess,
         done=stats.counts.get("completed", 0),
         queues=stats.numberOfQueues,

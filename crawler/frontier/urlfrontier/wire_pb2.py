@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\nwire.proto\x12\x0burlfrontier\"\x07\n\x05\x45mpty\"\x16\n\x05Local\x12\r\n\x05local\x18\x01 \x01(\x08\"\x15\n\x04Long\x12\r\n\x05value\x18\x01 \x01(\x04\"\x1c\n\nStringList\x12\x0e\n\x06values\x18\x01 \x03(\t\"\xb0\x01\n\x05Stats\x12\x0c\n\x04size\x18\x01 \x01(\x04\x12\x11\n\tinProcess\x18\x02 \x01(\r\x12.\n\x06\x63ounts\x18\x03 \x03(\x0b\x32\x1e.urlfrontier.Stats.CountsEntry\x12\x16\n\x0enumberOfQueues\x18\x04 \x01(\x04\x12\x0f\n\x07\x63rawlID\x18\x05 \x01(\t\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01\"2\n\x12\x44\x65leteCrawlMessage\x12\r\n\x05value\x18\x01 \x01(\t\x12\r\n\x05local\x18\x02 \x01(\x08\"E\n\x16QueueWithinCrawlParams\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0f\n\x07\x63rawlID\x18\x02 \x01(\t\x12\r\n\x05local\x18\x03 \x01(\x08\"Z\n\x10QueueDelayParams\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x19\n\x11\x64\x65lay_requestable\x18\x02 \x01(\r\x12\x0f\n\x07\x63rawlID\x18\x03 \x01(\t\x12\r\n\x05local\x18\x04 \x01(\x08\"M\n\x10\x42lockQueueParams\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04time\x18\x02 \x01(\x04\x12\x0f\n\x07\x63rawlID\x18\x03 \x01(\t\x12\r\n\x05local\x18\x04 \x01(\x08\"\x0c\n\nAnyCrawlID\"\xad\x01\n\tGetParams\x12\x1a\n\x12max_urls_per_queue\x18\x01 \x01(\r\x12\x12\n\nmax_queues\x18\x02 \x01(\r\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\x19\n\x11\x64\x65lay_requestable\x18\x04 \x01(\r\x12-\n\nanyCrawlID\x18\x05 \x01(\x0b\x32\x17.urlfrontier.AnyCrawlIDH\x00\x12\x11\n\x07\x63rawlID\x18\x06 \x01(\tH\x00\x42\x06\n\x04item\"\xb4\x01\n\x07URLInfo\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x34\n\x08metadata\x18\x03 \x03(\x0b\x32\".urlfrontier.URLInfo.MetadataEntry\x12\x0f\n\x07\x63rawlID\x18\x04 \x01(\t\x1aH\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12&\n\x05value\x18\x02 \x01(\x0b\x32\x17.urlfrontier.StringList:\x02\x38\x01\"=\n\x10URLStatusRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x0f\n\x07\x63rawlID\x18\x03 \x01(\t\"Q\n\x0cKnownURLItem\x12\"\n\x04info\x18\x01 \x01(\x0b\x32\x14.urlfrontier.URLInfo\x12\x1d\n\x15refetchable_from_date\x18\x02 \x01(\x04\"7\n\x11\x44iscoveredURLItem\x12\"\n\x04info\x18\x01 \x01(\x0b\x32\x14.urlfrontier.URLInfo\"\x96\x01\n\x07URLItem\x12\x34\n\ndiscovered\x18\x01 \x01(\x0b\x32\x1e.urlfrontier.DiscoveredURLItemH\x00\x12*\n\x05known\x18\x02 \x01(\x0b\x32\x19.urlfrontier.KnownURLItemH\x00\x12\n\n\x02ID\x18\x03 \x01(\t\x12\x15\n\rcreation_date\x18\x04 \x01(\x04\x42\x06\n\x04item\"q\n\nAckMessage\x12\n\n\x02ID\x18\x01 \x01(\t\x12.\n\x06status\x18\x02 \x01(\x0e\x32\x1e.urlfrontier.AckMessage.Status\"\'\n\x06Status\x12\x06\n\x02OK\x10\x00\x12\x0b\n\x07SKIPPED\x10\x01\x12\x08\n\x04\x46\x41IL\x10\x02\"B\n\x0f\x44iscoveredBatch\x12\n\n\x02ID\x18\x01 \x01(\t\x12#\n\x05items\x18\x02 \x03(\x0b\x32\x14.urlfrontier.URLInfo\"H\n\x08\x42\x61tchAck\x12\n\n\x02ID\x18\x01 \x01(\t\x12\x30\n\x08statuses\x18\x02 \x03(\x0e\x32\x1e.urlfrontier.AckMessage.Status2\xef\x04\n\x0bURLFrontier\x12;\n\nListCrawls\x12\x12.urlfrontier.Local\x1a\x17.urlfrontier.StringList\"\x00\x12\x43\n\x0b\x44\x65leteCrawl\x12\x1f.urlfrontier.DeleteCrawlMessage\x1a\x11.urlfrontier.Long\"\x00\x12;\n\x07GetURLs\x12\x16.urlfrontier.GetParams\x1a\x14.urlfrontier.URLInfo\"\x00\x30\x01\x12>\n\x07PutURLs\x12\x14.urlfrontier.URLItem\x1a\x17.urlfrontier.AckMessage\"\x00(\x01\x30\x01\x12J\n\rPutDiscovered\x12\x1c.urlfrontier.DiscoveredBatch\x1a\x15.urlfrontier.BatchAck\"\x00(\x01\x30\x01\x12\x45\n\x08GetStats\x12#.urlfrontier.QueueWithinCrawlParams\x1a\x12.urlfrontier.Stats\"\x00\x12\x46\n\x0f\x42lockQueueUntil\x12\x1d.urlfrontier.BlockQueueParams\x1a\x12.urlfrontier.Empty\"\x00\x12?\n\x08SetDelay\x12\x1d.urlfrontier.QueueDelayParams\x1a\x12.urlfrontier.Empty\"\x00\x12\x45\n\x0cGetURLStatus\x12\x1d.urlfrontier.URLStatusRequest\x1a\x14.urlfrontier.URLItem\"\x00\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\nwire.proto\x12\x0burlfrontier\"\x07\n\x05\x45mpty\"\x16\n\x05Local\x12\r\n\x05local\x18\x01 \x01(\x08\"\x15\n\x04Long\x12\r\n\x05value\x18\x01 \x01(\x04\"\x1c\n\nStringList\x12\x0e\n\x06values\x18\x01 \x03(\t\"\xb0\x01\n\x05Stats\x12\x0c\n\x04size\x18\x01 \x01(\x04\x12\x11\n\tinProcess\x18\x02 \x01(\r\x12.\n\x06\x63ounts\x18\x03 \x03(\x0b\x32\x1e.urlfrontier.Stats.CountsEntry\x12\x16\n\x0enumberOfQueues\x18\x04 \x01(\x04\x12\x0f\n\x07\x63rawlID\x18\x05 \x01(\t\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01\"c\n\nPagination\x12\r\n\x05start\x18\x01 \x01(\r\x12\x0c\n\x04size\x18\x02 \x01(\r\x12\x18\n\x10include_inactive\x18\x03 \x01(\x08\x12\x0f\n\x07\x63rawlID\x18\x04 \x01(\t\x12\r\n\x05local\x18\x05 \x01(\x08\"X\n\tQueueList\x12\x0e\n\x06values\x18\x01 \x03(\t\x12\r\n\x05total\x18\x02 \x01(\x04\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0c\n\x04size\x18\x04 \x01(\r\x12\x0f\n\x07\x63rawlID\x18\x05 \x01(\t\"2\n\x12\x44\x65leteCrawlMessage\x12\r\n\x05value\x18\x01 \x01(\t\x12\r\n\x05local\x18\x02 \x01(\x08\"E\n\x16QueueWithinCrawlParams\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0f\n\x07\x63rawlID\x18\x02 \x01(\t\x12\r\n\x05local\x18\x03 \x01(\x08\"Z\n\x10QueueDelayParams\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x19\n\x11\x64\x65lay_requestable\x18\x02 \x01(\r\x12\x0f\n\x07\x63rawlID\x18\x03 \x01(\t\x12\r\n\x05local\x18\x04 \x01(\x08\"M\n\x10\x42lockQueueParams\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04time\x18\x02 \x01(\x04\x12\x0f\n\x07\x63rawlID\x18\x03 \x01(\t\x12\r\n\x05local\x18\x04 \x01(\x08\"\x0c\n\nAnyCrawlID\"\xad\x01\n\tGetParams\x12\x1a\n\x12max_urls_per_queue\x18\x01 \x01(\r\x12\x12\n\nmax_queues\x18\x02 \x01(\r\x12\x0b\n\x03key\x18\x03 \x01(\t\x12\x19\n\x11\x64\x65lay_requestable\x18\x04 \x01(\r\x12-\n\nanyCrawlID\x18\x05 \x01(\x0b\x32\x17.urlfrontier.AnyCrawlIDH\x00\x12\x11\n\x07\x63rawlID\x18\x06 \x01(\tH\x00\x42\x06\n\x04item\"\xb4\x01\n\x07URLInfo\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x34\n\x08metadata\x18\x03 \x03(\x0b\x32\".urlfrontier.URLInfo.MetadataEntry\x12\x0f\n\x07\x63rawlID\x18\x04 \x01(\t\x1aH\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12&\n\x05value\x18\x02 \x01(\x0b\x32\x17.urlfrontier.StringList:\x02\x38\x01\"=\n\x10URLStatusRequest\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x0f\n\x07\x63rawlID\x18\x03 \x01(\t\"Q\n\x0cKnownURLItem\x12\"\n\x04info\x18\x01 \x01(\x0b\x32\x14.urlfrontier.URLInfo\x12\x1d\n\x15refetchable_from_date\x18\x02 \x01(\x04\"7\n\x11\x44iscoveredURLItem\x12\"\n\x04info\x18\x01 \x01(\x0b\x32\x14.urlfrontier.URLInfo\"\x96\x01\n\x07URLItem\x12\x34\n\ndiscovered\x18\x01 \x01(\x0b\x32\x1e.urlfrontier.DiscoveredURLItemH\x00\x12*\n\x05known\x18\x02 \x01(\x0b\x32\x19.urlfrontier.KnownURLItemH\x00\x12\n\n\x02ID\x18\x03 \x01(\t\x12\x15\n\rcreation_date\x18\x04 \x01(\x04\x42\x06\n\x04item\"q\n\nAckMessage\x12\n\n\x02ID\x18\x01 \x01(\t\x12.\n\x06status\x18\x02 \x01(\x0e\x32\x1e.urlfrontier.AckMessage.Status\"\'\n\x06Status\x12\x06\n\x02OK\x10\x00\x12\x0b\n\x07SKIPPED\x10\x01\x12\x08\n\x04\x46\x41IL\x10\x02\"B\n\x0f\x44iscoveredBatch\x12\n\n\x02ID\x18\x01 \x01(\t\x12#\n\x05items\x18\x02 \x03(\x0b\x32\x14.urlfrontier.URLInfo\"H\n\x08\x42\x61tchAck\x12\n\n\x02ID\x18\x01 \x01(\t\x12\x30\n\x08statuses\x18\x02 \x03(\x0e\x32\x1e.urlfrontier.AckMessage.Status2\xf9\x05\n\x0bURLFrontier\x12;\n\nListCrawls\x12\x12.urlfrontier.Local\x1a\x17.urlfrontier.StringList\"\x00\x12\x43\n\x0b\x44\x65leteCrawl\x12\x1f.urlfrontier.DeleteCrawlMessage\x1a\x11.urlfrontier.Long\"\x00\x12?\n\nListQueues\x12\x17.urlfrontier.Pagination\x1a\x16.urlfrontier.QueueList\"\x00\x12;\n\x07GetURLs\x12\x16.urlfrontier.GetParams\x1a\x14.urlfrontier.URLInfo\"\x00\x30\x01\x12>\n\x07PutURLs\x12\x14.urlfrontier.URLItem\x1a\x17.urlfrontier.AckMessage\"\x00(\x01\x30\x01\x12J\n\rPutDiscovered\x12\x1c.urlfrontier.DiscoveredBatch\x1a\x15.urlfrontier.BatchAck\"\x00(\x01\x30\x01\x12\x45\n\x08GetStats\x12#.urlfrontier.QueueWithinCrawlParams\x1a\x12.urlfrontier.Stats\"\x00\x12G\n\x0b\x44\x65leteQueue\x12#.urlfrontier.QueueWithinCrawlParams\x1a\x11.urlfrontier.Long\"\x00\x12\x46\n\x0f\x42lockQueueUntil\x12\x1d.urlfrontier.BlockQueueParams\x1a\x12.urlfrontier.Empty\"\x00\x12?\n\x08SetDelay\x12\x1d.urlfrontier.QueueDelayParams\x1a\x12.urlfrontier.Empty\"\x00\x12\x45\n\x0cGetURLStatus\x12\x1d.urlfrontier.URLStatusRequest\x1a\x14.urlfrontier.URLItem\"\x00\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,38 +47,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STATS']._serialized_end=290
   _globals['_STATS_COUNTSENTRY']._serialized_start=245
   _globals['_STATS_COUNTSENTRY']._serialized_end=290
-  _globals['_DELETECRAWLMESSAGE']._serialized_start=292
-  _globals['_DELETECRAWLMESSAGE']._serialized_end=342
-  _globals['_QUEUEWITHINCRAWLPARAMS']._serialized_start=344
-  _globals['_QUEUEWITHINCRAWLPARAMS']._serialized_end=413
-  _globals['_QUEUEDELAYPARAMS']._serialized_start=415
-  _globals['_QUEUEDELAYPARAMS']._serialized_end=505
-  _globals['_BLOCKQUEUEPARAMS']._serialized_start=507
-  _globals['_BLOCKQUEUEPARAMS']._serialized_end=584
-  _globals['_ANYCRAWLID']._serialized_start=586
-  _globals['_ANYCRAWLID']._serialized_end=598
-  _globals['_GETPARAMS']._serialized_start=601
-  _globals['_GETPARAMS']._serialized_end=774
-  _globals['_URLINFO']._serialized_start=777
-  _globals['_URLINFO']._serialized_end=957
-  _globals['_URLINFO_METADATAENTRY']._serialized_start=885
-  _globals['_URLINFO_METADATAENTRY']._serialized_end=957
-  _globals['_URLSTATUSREQUEST']._serialized_start=959
-  _globals['_URLSTATUSREQUEST']._serialized_end=1020
-  _globals['_KNOWNURLITEM']._serialized_start=1022
-  _globals['_KNOWNURLITEM']._serialized_end=1103
-  _globals['_DISCOVEREDURLITEM']._serialized_start=1105
-  _globals['_DISCOVEREDURLITEM']._serialized_end=1160
-  _globals['_URLITEM']._serialized_start=1163
-  _globals['_URLITEM']._serialized_end=1313
-  _globals['_ACKMESSAGE']._serialized_start=1315
-  _globals['_ACKMESSAGE']._serialized_end=1428
-  _globals['_ACKMESSAGE_STATUS']._serialized_start=1389
-  _globals['_ACKMESSAGE_STATUS']._serialized_end=1428
-  _globals['_DISCOVEREDBATCH']._serialized_start=1430
-  _globals['_DISCOVEREDBATCH']._serialized_end=1496
-  _globals['_BATCHACK']._serialized_start=1498
-  _globals['_BATCHACK']._serialized_end=1570
-  _globals['_URLFRONTIER']._serialized_start=1573
-  _globals['_URLFRONTIER']._serialized_end=2196
+  _globals['_PAGINATION']._serialized_start=292
+  _globals['_PAGINATION']._serialized_end=391
+  _globals['_QUEUELIST']._serialized_start=393
+  _globals['_QUEUELIST']._serialized_end=481
+  _globals['_DELETECRAWLMESSAGE']._serialized_start=483
+  _globals['_DELETECRAWLMESSAGE']._serialized_end=533
+  _globals['_QUEUEWITHINCRAWLPARAMS']._serialized_start=535
+  _globals['_QUEUEWITHINCRAWLPARAMS']._serialized_end=604
+  _globals['_QUEUEDELAYPARAMS']._serialized_start=606
+  _globals['_QUEUEDELAYPARAMS']._serialized_end=696
+  _globals['_BLOCKQUEUEPARAMS']._serialized_start=698
+  _globals['_BLOCKQUEUEPARAMS']._serialized_end=775
+  _globals['_ANYCRAWLID']._serialized_start=777
+  _globals['_ANYCRAWLID']._serialized_end=789
+  _globals['_GETPARAMS']._serialized_start=792
+  _globals['_GETPARAMS']._serialized_end=965
+  _globals['_URLINFO']._serialized_start=968
+  _globals['_URLINFO']._serialized_end=1148
+  _globals['_URLINFO_METADATAENTRY']._serialized_start=1076
+  _globals['_URLINFO_METADATAENTRY']._serialized_end=1148
+  _globals['_URLSTATUSREQUEST']._serialized_start=1150
+  _globals['_URLSTATUSREQUEST']._serialized_end=1211
+  _globals['_KNOWNURLITEM']._serialized_start=1213
+  _globals['_KNOWNURLITEM']._serialized_end=1294
+  _globals['_DISCOVEREDURLITEM']._serialized_start=1296
+  _globals['_DISCOVEREDURLITEM']._serialized_end=1351
+  _globals['_URLITEM']._serialized_start=1354
+  _globals['_URLITEM']._serialized_end=1504
+  _globals['_ACKMESSAGE']._serialized_start=1506
+  _globals['_ACKMESSAGE']._serialized_end=1619
+  _globals['_ACKMESSAGE_STATUS']._serialized_start=1580
+  _globals['_ACKMESSAGE_STATUS']._serialized_end=1619
+  _globals['_DISCOVEREDBATCH']._serialized_start=1621
+  _globals['_DISCOVEREDBATCH']._serialized_end=1687
+  _globals['_BATCHACK']._serialized_start=1689
+  _globals['_BATCHACK']._serialized_end=1761
+  _globals['_URLFRONTIER']._serialized_start=1764
+  _globals['_URLFRONTIER']._serialized_end=2525
 # @@protoc_insertion_point(module_scope)

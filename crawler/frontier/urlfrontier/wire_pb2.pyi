@@ -50,6 +50,34 @@ class Stats(_message.Message):
     crawlID: str
     def __init__(self, size: _Optional[int] = ..., inProcess: _Optional[int] = ..., counts: _Optional[_Mapping[str, int]] = ..., numberOfQueues: _Optional[int] = ..., crawlID: _Optional[str] = ...) -> None: ...
 
+class Pagination(_message.Message):
+    __slots__ = ("start", "size", "include_inactive", "crawlID", "local")
+    START_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_INACTIVE_FIELD_NUMBER: _ClassVar[int]
+    CRAWLID_FIELD_NUMBER: _ClassVar[int]
+    LOCAL_FIELD_NUMBER: _ClassVar[int]
+    start: int
+    size: int
+    include_inactive: bool
+    crawlID: str
+    local: bool
+    def __init__(self, start: _Optional[int] = ..., size: _Optional[int] = ..., include_inactive: _Optional[bool] = ..., crawlID: _Optional[str] = ..., local: _Optional[bool] = ...) -> None: ...
+
+class QueueList(_message.Message):
+    __slots__ = ("values", "total", "start", "size", "crawlID")
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    CRAWLID_FIELD_NUMBER: _ClassVar[int]
+    values: _containers.RepeatedScalarFieldContainer[str]
+    total: int
+    start: int
+    size: int
+    crawlID: str
+    def __init__(self, values: _Optional[_Iterable[str]] = ..., total: _Optional[int] = ..., start: _Optional[int] = ..., size: _Optional[int] = ..., crawlID: _Optional[str] = ...) -> None: ...
+
 class DeleteCrawlMessage(_message.Message):
     __slots__ = ("value", "local")
     VALUE_FIELD_NUMBER: _ClassVar[int]

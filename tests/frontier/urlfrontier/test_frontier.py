@@ -17,26 +17,15 @@ from crawler.frontier.revisit import DAY
 from crawler.frontier.urlfrontier.frontier import UrlFrontier
 from crawler.frontier.urlfrontier.leases import Leases, lease_of
 from crawler.frontier.urlfrontier.place import read_nodes
-from tests.frontier.urlfrontier.conftest import Opening, make_runtime
+from tests.frontier.urlfrontier.conftest import Opening, claimed, make_runtime
 from tests.urlfrontier import FrontierService, frontier_cluster, frontier_service
 
 CLOCK = SystemClock()
-PATIENCE = 12.0
 
 
 def found(host: int, path: str, **more: object) -> Discovery:
     url = f"http://127.80.0.{host}/{path}"
     return Discovery(url, url, f"127.80.0.{host}:80", **more)  # type: ignore[arg-type]
-
-
-async def claimed(frontier: Frontier, number: int, seconds: float = PATIENCE) -> list[Claim]:
-    """So many claims, waited for as the prefetch waits."""
-    claims: list[Claim] = []
-    async with asyncio.timeout(seconds):
-        while len(claims) < number:
-            claims += await frontier.claim(number - len(claims), CLOCK.now())
-            await asyncio.sleep(0.05)
-    return claims
 
 
 async def nothing_for(frontier: Frontier, seconds: float) -> None:
@@ -235,15 +224,20 @@ async def test_a_cluster_is_one_frontier_whichever_node_is_asked(tmp_path: Path)
         runtime.ledger.close()
 
 
-async def test_fresh_forgets_the_job_and_no_other(service: FrontierService, tmp_path: Path) -> None:
-    jobs = [uuid4().hex, uuid4().hex]
-    for job in jobs:
+@pytest.mark.parametrize("longer", [False, True])
+async def test_fresh_forgets_the_job_and_no_other(
+    service: FrontierService, tmp_path: Path, *, longer: bool
+) -> None:
+    # Of names that begin alike the service knows no order that its keys know too.
+    spring = uuid4().hex
+    jobs = [f"{spring}-2", spring] if longer else [spring, f"{spring}-2"]
+    for job in (*jobs, f"{spring}-3", f"{spring}_old"):
         runtime = make_runtime(tmp_path, service.url, job)
         frontier = await open_frontier(runtime, lambda *_: None)
         await frontier.put([found(1, "a")])
         await frontier.close()
         runtime.ledger.close()
-    for fresh, job in zip((True, False), jobs, strict=True):
+    for fresh, job in zip((True, False, False, False), (*jobs, *jobs), strict=True):
         runtime = make_runtime(tmp_path, service.url, job, fresh=fresh)
         frontier = await open_frontier(runtime, lambda *_: None)
         assert await frontier.put([found(1, "a")]) == int(fresh)
