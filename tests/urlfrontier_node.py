@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
-from zlib import crc32
 
 import grpc
 import grpc.aio
@@ -55,9 +54,9 @@ class Service:
             methods["PutDiscovered"] = _method(stream, self.put_discovered, wire.DiscoveredBatch)
         return grpc.method_handlers_generic_handler(SERVICE, methods)
 
-    def _owner(self, key: str) -> Node | None:
+    def _owner(self, crawl: str, key: str) -> Node | None:
         """Whose queue it is; None where it is this node's."""
-        return self._nodes.get(self._names[crc32(key.encode()) % len(self._names)])
+        return self._nodes.get(self._names[abs(java_hash(f"{crawl}_{key}")) % len(self._names)])
 
     async def get_urls(self, params: wire.GetParams, _: object) -> AsyncIterator[wire.URLInfo]:
         for info in self._store.take(params):
@@ -69,7 +68,7 @@ class Service:
         async for item in items:
             known = item.HasField("known")
             info = item.known.info if known else item.discovered.info
-            owner = self._owner(info.key)
+            owner = self._owner(info.crawlID, info.key)
             if owner is not None:
                 yield await _hand_on(item, owner)
                 continue
@@ -102,7 +101,7 @@ class Service:
         return wire.StringList(values=sorted(found))
 
     async def block(self, params: wire.BlockQueueParams, _: object) -> wire.Empty:
-        owner = self._owner(params.key)
+        owner = self._owner(params.crawlID, params.key)
         if owner is not None:
             return await owner.block_queue_until(params)
         queue = self._store.queues.get((params.crawlID, params.key))
@@ -111,7 +110,7 @@ class Service:
         return wire.Empty()
 
     async def set_delay(self, params: wire.QueueDelayParams, _: object) -> wire.Empty:
-        owner = self._owner(params.key)
+        owner = self._owner(params.crawlID, params.key)
         if owner is not None:
             return await owner.set_delay(params)
         queue = self._store.queues.get((params.crawlID, params.key))
@@ -146,7 +145,7 @@ class Service:
         return wire.QueueList(values=found[: page.size or ANY])
 
     async def delete_queue(self, params: wire.QueueWithinCrawlParams, _: object) -> wire.Long:
-        owner = self._owner(params.key)
+        owner = self._owner(params.crawlID, params.key)
         if owner is not None:
             return await owner.delete_queue(params)
         return wire.Long(value=self._store.delete_queue(params.crawlID, params.key) % 2**64)
@@ -157,6 +156,14 @@ async def _hand_on(item: wire.URLItem, owner: Node) -> wire.AckMessage:
         async for ack in owner.put_urls([item]):
             return ack
     return wire.AckMessage(ID=item.ID, status=FAIL)
+
+
+def java_hash(text: str) -> int:
+    """Of an ASCII text."""
+    number = 0
+    for character in text:
+        number = (number * 31 + ord(character) + 2**31) % 2**32 - 2**31
+    return number
 
 
 def _method(make: Callable[..., Any], answer: Callable[..., Any], asked: Any) -> Any:  # noqa: ANN401 (gRPC's own)

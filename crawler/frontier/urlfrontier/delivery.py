@@ -24,18 +24,14 @@ class Delivery:
 
     def __init__(self, items: Sequence[wire.URLItem]) -> None:
         self._items = items
-        self._answers: dict[str, int] = {}
+        self.answers: dict[str, int] = {}
+        """What became of each that is answered for, by its ID."""
         self._tried = False
 
     @property
     def waiting(self) -> list[wire.URLItem]:
         """What is not answered for."""
-        return [item for item in self._items if item.ID not in self._answers]
-
-    @property
-    def statuses(self) -> list[int]:
-        """What became of each, in the order of the items; none may wait any longer."""
-        return [self._answers[item.ID] for item in self._items]
+        return [item for item in self._items if item.ID not in self.answers]
 
     async def try_once(self, node: Node) -> None:
         """Put what waits; what fails, or is not answered for before an error, goes on waiting."""
@@ -44,7 +40,7 @@ class Delivery:
         self._tried = True
         async for ack in node.put_urls(self.waiting):
             if ack.status != wire.AckMessage.FAIL:
-                self._answers[ack.ID] = ack.status
+                self.answers[ack.ID] = ack.status
 
     async def _find_arrived(self, node: Node) -> None:
         for item in self.waiting:
@@ -56,7 +52,7 @@ class Delivery:
                         raise
                 else:
                     if found.known.refetchable_from_date == NEVER:
-                        self._answers[item.ID] = wire.AckMessage.OK
+                        self.answers[item.ID] = wire.AckMessage.OK
 
 
 def _question(info: wire.URLInfo) -> wire.URLStatusRequest:

@@ -121,13 +121,16 @@ class UrlFrontier:
     ) -> None:
         """See `Frontier.acknowledge`; discoveries first, so that a kill in between loses none."""
         await self.put(discoveries)
-        ended = [(lease, end) for end in endings if (lease := self._leases.end(end.key))]
+        ended = [(lease, end) for end in endings if (lease := self._leases.get(end.key))]
         if not ended:
             return
         await asyncio.gather(*(self._space(lease, now) for lease, _ in ended))
         await self._intake.replace(
             [(entry_after(lease.offer, end, now), due_after(end, now)) for lease, end in ended]
         )
+        # A claim is held until its end is known: the service may have been away for long.
+        held = [lease for lease, _ in ended if self._leases.end(lease) and lease.blocks]
+        await asyncio.gather(*(self._space(lease, now) for lease in held))
         self._lively = self._runtime.clock.now()
 
     async def delay(self, host: str, until: float) -> None:
@@ -226,6 +229,7 @@ class UrlFrontier:
         if until <= now + LONGEST_JITTER * self._runtime.pace.gap(lease.offer.claim.host):
             self._leases.keep_gap(until + SHORTEST_LINGER)
         if until > now or lease.blocks:
+            lease.blocks = False
             await self._rest(lease.offer.queue, until)
 
     async def _rest(self, queue: str, until: float) -> None:
@@ -267,6 +271,8 @@ class UrlFrontier:
             key=lease.offer.queue, time=ceil(lease.until), crawlID=self._job
         )
         await self._nodes.call(lambda node: node.block_queue_until(params))
+        if self._leases.get(lease.offer.claim.key) is not lease:
+            await self._space(lease, now)
 
     async def _renew(self) -> None:
         while True:

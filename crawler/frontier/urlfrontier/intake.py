@@ -1,7 +1,8 @@
 """Puts into URLFrontier in batches, each item answered for, what failed put again."""
 
+import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -91,12 +92,22 @@ class Intake:
 
     async def _send(self, items: Sequence[wire.URLItem]) -> list[int]:
         """Put `items` until each is answered for, with what became of it in their order."""
+        shares: dict[Node, list[wire.URLItem]] = {}
+        for item in items:
+            info = item.known.info if item.HasField("known") else item.discovered.info
+            shares.setdefault(self._nodes.near(info.crawlID, info.key), []).append(item)
+        answers: dict[str, int] = {}
+        for found in await asyncio.gather(*(self._deliver(*share) for share in shares.items())):
+            answers |= found
+        return [answers[item.ID] for item in items]
+
+    async def _deliver(self, node: Node, items: Sequence[wire.URLItem]) -> Mapping[str, int]:
         delivery = Delivery(items)
         while delivery.waiting:
-            await self._nodes.call(delivery.try_once)
+            await self._nodes.call(delivery.try_once, first=node)
             if delivery.waiting:
                 await self._nodes.pause()
-        return delivery.statuses
+        return delivery.answers
 
 
 def _parts(infos: Sequence[wire.URLInfo]) -> Iterator[list[wire.URLInfo]]:

@@ -48,9 +48,13 @@ class Leases:
         """`offer` was handed out at `now`."""
         self._out[offer.claim.key] = Lease(offer, now + self.seconds)
 
-    def end(self, key: str) -> Lease | None:
-        """The claim of `key` is over; None where it was not out."""
-        return self._out.pop(key, None)
+    def get(self, key: str) -> Lease | None:
+        """The claim of `key`; None where it is not out."""
+        return self._out.get(key)
+
+    def end(self, lease: Lease) -> bool:
+        """Its claim is over; False where it was already."""
+        return self._out.pop(lease.offer.claim.key, None) is lease
 
     def running_out(self, now: float) -> Sequence[Lease]:
         """Claims more than half of whose lease is over."""

@@ -161,6 +161,7 @@ class Nodes:
     def __init__(self, addresses: Sequence[str], clock: Clock, ending: Callable[[], bool]) -> None:
         """`ending` tells that the crawl is asked to end: then nobody is waited for any longer."""
         self.all = tuple(Node(address) for address in addresses)
+        self._sorted = sorted(self.all, key=lambda node: node.address)
         self._clock = clock
         self._ending = ending
         self._turn = 0
@@ -175,17 +176,36 @@ class Nodes:
         """How often a connection was lost or found again in all."""
         return sum(node.changes for node in self.all)
 
+    def near(self, crawl: str, queue: str) -> Node:
+        """The node that has a queue, if the cluster's own list is that of `--frontier`.
+
+        Any node hands on what is another's. But a node that was gone for a while may be handed
+        nothing any more by the others, until they have started anew too.
+        """
+        units = f"{crawl}_{queue}".encode("utf-16-be")
+        number = 0
+        for high, low in zip(units[::2], units[1::2], strict=True):
+            number = (31 * number + (high << 8) + low) & 0xFFFF_FFFF
+        # As Java counts: the hash has a sign, which is left aside.
+        return self._sorted[min(number, (1 << 32) - number) % len(self._sorted)]
+
     async def call(
-        self, ask: Callable[[Node], Awaitable[T]], *, patience: float | None = None
+        self,
+        ask: Callable[[Node], Awaitable[T]],
+        *,
+        first: Node | None = None,
+        patience: float | None = None,
     ) -> T:
         """What any node answers to `ask`; tries again, node after node, while all are away.
 
-        Raises `StorageError` when `patience` (seconds, None for any) or the crawl is at its end.
+        Begins with `first`. Raises `StorageError` when `patience` (seconds, None for any) or the
+        crawl is at its end.
         """
         began, pause, told = self._clock.now(), FIRST_PAUSE, False
         while True:
             self._turn += 1
-            node = self.all[self._turn % len(self.all)]
+            node = first or self.all[self._turn % len(self.all)]
+            first = None
             try:
                 answer = await ask(node)
             except grpc.aio.AioRpcError as error:

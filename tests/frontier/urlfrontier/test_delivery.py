@@ -1,18 +1,20 @@
 """What is put when an answer was lost, and how much at once."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from uuid import uuid4
 
 import grpc.aio
 import pytest
 
+from crawler.clock import SystemClock
 from crawler.frontier.protocol import Discovery
 from crawler.frontier.urlfrontier import wire_pb2 as wire
 from crawler.frontier.urlfrontier.delivery import Delivery
 from crawler.frontier.urlfrontier.frontier import UrlFrontier
 from crawler.frontier.urlfrontier.items import discovered, known
-from crawler.frontier.urlfrontier.nodes import Node
+from crawler.frontier.urlfrontier.nodes import Node, Nodes
 from tests.frontier.urlfrontier.conftest import claimed, make_runtime
 from tests.urlfrontier import FrontierService, frontier_cluster
 
@@ -23,17 +25,17 @@ def url(job: str, path: str) -> wire.URLInfo:
     return wire.URLInfo(url=f"http://127.80.0.1/{path}", key="127.80.0.1", crawlID=job)
 
 
-async def deliver(delivery: Delivery, node: Node) -> list[int]:
+async def deliver(delivery: Delivery, node: Node) -> Collection[int]:
     """A node whose neighbour has just started may fail what it would hand on."""
     async with asyncio.timeout(12):
         while delivery.waiting:
             await delivery.try_once(node)
             await asyncio.sleep(0.05)
-    return delivery.statuses
+    return delivery.answers.values()
 
 
-async def put(node: Node, items: list[wire.URLItem]) -> list[int]:
-    return await deliver(Delivery(items), node)
+async def put(node: Node, items: list[wire.URLItem]) -> None:
+    await deliver(Delivery(items), node)
 
 
 async def test_an_end_that_has_arrived_unanswered_is_not_counted_twice(
@@ -48,7 +50,7 @@ async def test_an_end_that_has_arrived_unanswered_is_not_counted_twice(
     with pytest.raises(grpc.aio.AioRpcError):
         await delivery.try_once(away)
     assert len(delivery.waiting) == 3
-    assert await deliver(delivery, node) == [wire.AckMessage.OK] * 3
+    assert list(await deliver(delivery, node)) == [wire.AckMessage.OK] * 3
     stats = await node.get_stats(wire.QueueWithinCrawlParams(crawlID=job))
     assert (stats.size, stats.counts["completed"]) == (1, 2)
     for one in (node, away):
@@ -62,9 +64,24 @@ async def test_a_cluster_which_tells_of_no_url_is_told_again(tmp_path: Path) -> 
         delivery = Delivery([known(url("job", "a"), 0, 0)])
         with pytest.raises(grpc.aio.AioRpcError):
             await delivery.try_once(away)
-        assert await deliver(delivery, node) == [wire.AckMessage.OK]
+        assert list(await deliver(delivery, node)) == [wire.AckMessage.OK]
         for one in (node, away):
             await one.close()
+
+
+async def test_urls_are_put_at_the_node_that_has_their_queue(tmp_path: Path) -> None:
+    with frontier_cluster(tmp_path, 2) as services:
+        nodes = Nodes([each.address for each in services], SystemClock(), lambda: False)
+        queues = [f"{number}.example" for number in range(16)]
+        for number, queue in enumerate(queues):
+            info = wire.URLInfo(url=f"http://{queue}/", key=queue, crawlID="job")
+            await deliver(Delivery([discovered(info, number)]), nodes.all[0])
+        for queue in queues:
+            ask = wire.QueueWithinCrawlParams(key=queue, crawlID="job", local=True)
+            has = [node for node in nodes.all if (await node.get_stats(ask)).size]
+            assert has == [nodes.near("job", queue)]
+        assert len({nodes.near("job", queue) for queue in queues}) == 2
+        await nodes.close()
 
 
 async def test_urls_are_put_in_messages_that_grpc_takes(
