@@ -81,7 +81,7 @@ class Store:
         known = self._db.execute(_ONE, row).fetchone() is not None
         if known and due is None:
             return SKIPPED
-        if not self._takes_puts:
+        if not self._takes_puts and due is None:
             return FAIL
         queue = self.queues.setdefault((info.crawlID, info.key), Queue())
         if known:
@@ -89,6 +89,8 @@ class Store:
             queue.active -= 1
         queue.completed += due == 0
         queue.active += due != 0
+        if not self._takes_puts:
+            return FAIL
         when = int(CLOCK.now()) if due is None else due
         values = (*row, when, info.SerializeToString())
         self._db.execute("INSERT OR REPLACE INTO url VALUES (?,?,?,?,?)", values)

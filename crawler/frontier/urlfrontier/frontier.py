@@ -101,7 +101,8 @@ class UrlFrontier:
         offers = await self._get(hosts, now)
         if self._nodes.changes != self._told_of:
             # From a service that may not have heard yet of what other workers have out.
-            await self._give_back(offers)
+            ends = [Acknowledgement(offer.claim.key, Ending.DEFERRED, now) for offer in offers]
+            await self.acknowledge(ends, (), now)
             return []
         if offers:
             self._lively = now
@@ -125,11 +126,13 @@ class UrlFrontier:
         if not ended:
             return
         await asyncio.gather(*(self._space(lease, now) for lease, _ in ended))
+        leases = [lease for lease, _ in ended]
         await self._intake.replace(
-            [(entry_after(lease.offer, end, now), due_after(end, now)) for lease, end in ended]
+            [(entry_after(lease.offer, end, now), due_after(end, now)) for lease, end in ended],
+            partial(self._hold_all, leases),
         )
         # A claim is held until its end is known: the service may have been away for long.
-        held = [lease for lease, _ in ended if self._leases.end(lease) and lease.blocks]
+        held = [lease for lease in leases if self._leases.end(lease) and lease.blocks]
         await asyncio.gather(*(self._space(lease, now) for lease in held))
         self._lively = self._runtime.clock.now()
 
@@ -217,11 +220,6 @@ class UrlFrontier:
         await self.acknowledge([end], (), now)
         return True
 
-    async def _give_back(self, offers: Sequence[Offer]) -> None:
-        now = self._runtime.clock.now()
-        ends = [Acknowledgement(offer.claim.key, Ending.DEFERRED, now) for offer in offers]
-        await self.acknowledge(ends, (), now)
-
     async def _space(self, lease: Lease, now: float) -> None:
         """Let the queue rest for the gap that its host wants after what was asked of it."""
         until = self._runtime.pace.next_turn(lease.offer.claim.host)
@@ -259,10 +257,13 @@ class UrlFrontier:
         changes = self._nodes.changes
         self._delays.clear()
         await self._stats("")
-        now = self._runtime.clock.now()
-        await asyncio.gather(*(self._hold(lease, now) for lease in self._leases.all()))
+        await self._hold_all(self._leases.all())
         self._claims_from = self._runtime.clock.now() + GRACE
         self._told_of = changes
+
+    async def _hold_all(self, leases: Sequence[Lease]) -> None:
+        now = self._runtime.clock.now()
+        await asyncio.gather(*(self._hold(lease, now) for lease in leases))
 
     async def _hold(self, lease: Lease, now: float) -> None:
         """Keep the queue of a claim from everybody else for another lease."""

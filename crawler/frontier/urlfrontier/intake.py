@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -23,6 +23,7 @@ BATCH: Final = 500
 LARGEST: Final = 1 << 20
 """Bytes of a batch: gRPC takes messages of 4 MiB, and one URL may bring a request with a body."""
 
+OnFailure = Callable[[], Awaitable[object]]
 OK, FAIL = wire.AckMessage.OK, wire.AckMessage.FAIL
 
 
@@ -49,11 +50,17 @@ class Intake:
             await self.replace(await self._hints.read(hinted))
         return new
 
-    async def replace(self, items: Sequence[tuple[wire.URLInfo, int]]) -> None:
-        """Put what is known, each with the epoch second from which it is wanted (0 for never)."""
+    async def replace(
+        self, items: Sequence[tuple[wire.URLInfo, int]], on_failure: OnFailure | None = None
+    ) -> None:
+        """Put what is known, each with the epoch second from which it is wanted (0 for never).
+
+        `on_failure` is awaited before what failed is put again: URLFrontier may have let go of it.
+        """
         for start in range(0, len(items), BATCH):
             chunk = items[start : start + BATCH]
-            await self._send([known(info, due, n) for n, (info, due) in enumerate(chunk)])
+            ends = [known(info, due, n) for n, (info, due) in enumerate(chunk)]
+            await self._send(ends, on_failure)
 
     async def _put(self, infos: Sequence[wire.URLInfo]) -> Sequence[int]:
         statuses: list[int] = []
@@ -90,22 +97,29 @@ class Intake:
             statuses[n] = status
         return statuses
 
-    async def _send(self, items: Sequence[wire.URLItem]) -> list[int]:
+    async def _send(
+        self, items: Sequence[wire.URLItem], on_failure: OnFailure | None = None
+    ) -> list[int]:
         """Put `items` until each is answered for, with what became of it in their order."""
         shares: dict[Node, list[wire.URLItem]] = {}
         for item in items:
             info = item.known.info if item.HasField("known") else item.discovered.info
             shares.setdefault(self._nodes.near(info.crawlID, info.key), []).append(item)
         answers: dict[str, int] = {}
-        for found in await asyncio.gather(*(self._deliver(*share) for share in shares.items())):
+        delivered = (self._deliver(*share, on_failure) for share in shares.items())
+        for found in await asyncio.gather(*delivered):
             answers |= found
         return [answers[item.ID] for item in items]
 
-    async def _deliver(self, node: Node, items: Sequence[wire.URLItem]) -> Mapping[str, int]:
+    async def _deliver(
+        self, node: Node, items: Sequence[wire.URLItem], on_failure: OnFailure | None
+    ) -> Mapping[str, int]:
         delivery = Delivery(items)
         while delivery.waiting:
             await self._nodes.call(delivery.try_once, first=node)
             if delivery.waiting:
+                if on_failure is not None:
+                    await on_failure()
                 await self._nodes.pause()
         return delivery.answers
 

@@ -9,14 +9,16 @@ from uuid import uuid4
 import pytest
 
 from crawler.clock import SystemClock
-from crawler.config import read_options
 from crawler.errors import ConfigurationError, StorageError
 from crawler.frontier.jobs import open_frontier
 from crawler.frontier.protocol import Acknowledgement, Claim, Discovery, Ending, Frontier
 from crawler.frontier.revisit import DAY
 from crawler.frontier.urlfrontier.frontier import UrlFrontier
-from crawler.frontier.urlfrontier.leases import Leases, lease_of
+from crawler.frontier.urlfrontier.items import discovered
+from crawler.frontier.urlfrontier.leases import lease_of
+from crawler.frontier.urlfrontier.nodes import Node
 from crawler.frontier.urlfrontier.place import read_nodes
+from crawler.frontier.urlfrontier.wire_pb2 import DeleteCrawlMessage, URLInfo
 from tests.frontier.urlfrontier.conftest import Opening, claimed, make_runtime
 from tests.urlfrontier import FrontierService, frontier_cluster, frontier_service
 
@@ -197,6 +199,36 @@ async def test_a_restarted_frontier_is_told_of_claims_and_of_what_hosts_asked_fo
         runtime.ledger.close()
 
 
+async def test_a_claim_whose_end_cannot_be_put_keeps_its_queue(tmp_path: Path) -> None:
+    with frontier_service(tmp_path / "frontier") as node:
+        runtime = make_runtime(tmp_path, node.url, "job", total_timeout=0.25, extract_deadline=1)
+        assert lease_of(runtime.options) == 3
+        frontier, other = [await UrlFrontier.open([node.address], runtime) for _ in range(2)]
+        await frontier.put([found(1, "a"), found(1, "b")])
+        (ended,) = await claimed(frontier, 1)
+        await takes_no_puts(node)
+        ending = asyncio.create_task(end(frontier, [ended]))
+        await asyncio.sleep(0.5)  # its first try, after which it lets go of the URL, has failed
+        await nothing_for(other, 6)
+        assert not ending.done()
+        await asyncio.gather(asyncio.to_thread(restart, node), asyncio.sleep(0))
+        await ending
+        assert [one.url for one in await claimed(other, 1)] == ["http://127.80.0.1/b"]
+        for one in (frontier, other):
+            await one.close()
+        runtime.ledger.close()
+
+
+async def takes_no_puts(node: FrontierService) -> None:
+    """What comes of deleting a crawl whose keys the service cannot tell from another's."""
+    direct = Node(node.address)
+    for crawl in ("spring", "spring-2"):
+        info = URLInfo(url="http://127.80.0.9/", key="127.80.0.9", crawlID=crawl)
+        assert [ack.status async for ack in direct.put_urls([discovered(info, 0)])] == [0]
+    await direct.delete_crawl(DeleteCrawlMessage(value="spring"))
+    await direct.close()
+
+
 def restart(node: FrontierService) -> None:
     node.kill()
     node.start()
@@ -258,12 +290,3 @@ async def test_recrawl_is_refused_since_urlfrontier_cannot(tmp_path: Path) -> No
     with pytest.raises(ConfigurationError, match="--recrawl"):
         await open_frontier(runtime, lambda *_: None)
     runtime.ledger.close()
-
-
-def test_a_lease_is_longer_than_the_longest_exchange_and_rests_only_grow() -> None:
-    options = read_options({})
-    assert lease_of(options) > options.total_timeout + options.extract_deadline
-    leases = Leases(60)
-    assert leases.rest("q", 100.9) == 100
-    assert leases.rest("q", 50.0) == 100
-    assert leases.rest("r", 50.5) == 50
