@@ -70,7 +70,7 @@ async def test_a_cluster_which_tells_of_no_url_is_told_again(tmp_path: Path) -> 
 
 
 async def test_urls_are_put_at_the_node_that_has_their_queue(tmp_path: Path) -> None:
-    with frontier_cluster(tmp_path, 2) as services:
+    with frontier_cluster(tmp_path, 3) as services:
         nodes = Nodes([each.address for each in services], SystemClock(), lambda: False)
         queues = [f"{number}.example" for number in range(16)]
         for number, queue in enumerate(queues):
@@ -80,7 +80,7 @@ async def test_urls_are_put_at_the_node_that_has_their_queue(tmp_path: Path) -> 
             ask = wire.QueueWithinCrawlParams(key=queue, crawlID="job", local=True)
             has = [node for node in nodes.all if (await node.get_stats(ask)).size]
             assert has == [nodes.near("job", queue)]
-        assert len({nodes.near("job", queue) for queue in queues}) == 2
+        assert len({nodes.near("job", queue) for queue in queues}) == 3
         await nodes.close()
 
 
