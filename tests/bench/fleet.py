@@ -54,7 +54,7 @@ class Case:
 
 
 CASES: Final = {
-    "flat-out": Case("whatever the processors give", 100, 10, 0.0, 64),
+    "flat-out": Case("whatever the processors give", 400, 4, 0.0, 64),
     "bounded": Case("8 hosts at once a worker, 1 s a page", 60, 12, 1.0, 8),
 }
 
