@@ -8,10 +8,11 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from crawler.bench.runs import HEED, Run
+from crawler.bench.runs import HEED, ONCE_A_CORE, Run
 
 RATIOS: Final = (
     ("whole pipeline", "heed whole", "naive whole"),
+    ("whole pipeline against the naive stack once a core", "heed whole", ONCE_A_CORE),
     ("fetch + gates + WARC against fetch + WARC", "heed fetch + gates + WARC",
      "naive fetch + WARC"),
 )  # fmt: skip

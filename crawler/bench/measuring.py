@@ -12,7 +12,7 @@ from typing import Final
 
 from crawler.bench.figures import Report, stages_of
 from crawler.bench.pages import read_pages
-from crawler.bench.runs import WGET, Bench, Run, Workload, bench
+from crawler.bench.runs import ONCE_A_CORE, WGET, Bench, Run, Workload, bench
 from crawler.errors import ConfigurationError
 
 WARM_UP: Final = (10, 2)
@@ -22,7 +22,7 @@ USUAL: Final = (
     "naive fetch", "naive fetch + WARC", "naive whole",
     "heed fetch + gates + WARC", "heed whole",
 )  # fmt: skip
-COMPARED: Final = {"wget": WGET, "metadata": "naive whole + metadata",
+COMPARED: Final = {"wget": WGET, "metadata": "naive whole + metadata", "cores": ONCE_A_CORE,
                    "fast": "heed whole fast", "bulk": "heed whole bulk"}  # fmt: skip
 """What `--compare` adds."""
 

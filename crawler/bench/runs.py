@@ -20,11 +20,13 @@ from crawler.errors import ConfigurationError, HeedError
 LONGEST: Final = 7200.0
 """Seconds after which a single run is given up."""
 
+ONCE_A_CORE: Final = "naive whole, once a core"
 NAIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "naive fetch": (),
     "naive fetch + WARC": ("warc",),
     "naive whole": ("warc", "text", "rows"),
     "naive whole + metadata": ("warc", "metadata", "rows"),
+    ONCE_A_CORE: ("warc", "text", "rows"),
 }
 HEED: Final[Mapping[str, str]] = {
     "heed fetch + gates + WARC": "none",
@@ -151,8 +153,9 @@ def _run_to_its_end(
 def command_of(contender: str, load: Workload, out: Path, before: Sequence[str]) -> list[str]:
     """The command line of `contender`, which writes below `out`; raises `ConfigurationError`."""
     if contender in NAIVE:
-        module = [sys.executable, "-m", "crawler.bench.naive"]
-        return [*module, str(load.list), str(out), *NAIVE[contender]]
+        module = "once_a_core" if contender == ONCE_A_CORE else "naive"
+        start = [sys.executable, "-m", f"crawler.bench.{module}"]
+        return [*start, str(load.list), str(out), *NAIVE[contender]]
     if contender == WGET:
         wget = which("wget")
         if wget is None:

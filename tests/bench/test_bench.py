@@ -60,7 +60,7 @@ def test_a_folder_without_pages_is_told_in_a_sentence(tmp_path: Path) -> None:
 def test_an_unknown_counterpart_is_told_with_those_that_are_known() -> None:
     run = heed("bench", "--compare", "curl")
     assert run.code == 2
-    assert "--compare 'curl' is unknown: say wget, metadata, fast, bulk." in run.err
+    assert "--compare 'curl' is unknown: say wget, metadata, cores, fast, bulk." in run.err
 
 
 def test_the_made_pages_are_the_same_each_time_and_differ_from_one_another() -> None:
