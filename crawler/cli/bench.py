@@ -18,7 +18,8 @@ def bench(
     hosts: Annotated[int, typer.Option(min=1, help="Hosts that they are spread over.")] = 50,
     rounds: Annotated[int, typer.Option(min=1, help="Runs of each contender.")] = 3,
     compare: Annotated[
-        list[str] | None, typer.Option(help="Also run: wget, metadata, fast, bulk; repeatable.")
+        list[str] | None,
+        typer.Option(help="Also run: wget, metadata, cores, fast, bulk; repeatable."),
     ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Profile one more run.")] = False,
     chart: Annotated[Path | None, typer.Option(help="Write scale curves (SVG) instead.")] = None,
