@@ -20,5 +20,5 @@ def test_each_worker_has_a_folder_and_a_free_one_is_taken_again(tmp_path: Path) 
 
 def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(StorageError, match=r"taken/worker-0/\.lock' cannot be made: Not a directory"):
+    with pytest.raises(StorageError, match=r"taken/worker-0/\.lock' cannot be made: "):
         take_slot(tmp_path / "taken")
