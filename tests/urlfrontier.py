@@ -2,10 +2,10 @@
 
 The service is published as a container and as sources, and to Maven's repositories only as its
 API; so `HEED_URLFRONTIER_JAR` names the jar (2.6) of those who have it, and then every test of the
-fleet runs against that. They did, full bars included, against the service built from its sources at
-commit eab8c97 (API 2.6), without its metrics and TLS. Our own node speaks the same wire, which
-`test_wire_pb2` holds against the API that Maven does offer, and does what that service was seen to
-do.
+fleet runs against that. They did, full bars included, against the service built from its sources
+(commit eab8c97, its RocksDBService of 5074916; API 2.6), without its metrics and TLS. Our own node
+speaks the same wire, which `test_wire_pb2` holds against the API that Maven does offer, and does
+what that service was seen to do.
 """
 
 import os
