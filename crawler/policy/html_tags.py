@@ -28,9 +28,9 @@ _UNNAMED_TAG: Final = (
 """An end tag, or a start tag that is not of interest (first letters first, for speed)."""
 _ANY_TAG: Final = rb"<(/?[a-z][^\s/>]*+)" + _ATTRIBUTES + rb">?"
 _TAG: Final = re.compile(_ANY_TAG)
-_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+(?=(<))" + _ANY_TAG)
+_NEXT_TAG: Final = re.compile(rb"[^<]*+(?:(?:" + _NO_TAG + rb")[^<]*+)*+" + _ANY_TAG)
 _NEXT_NAMED_TAG: Final = re.compile(
-    rb"[^<]*+(?:(?:" + _UNNAMED_TAG + rb"|" + _NO_TAG + rb")[^<]*+)*+(?=(<))" + _ANY_TAG
+    rb"[^<]*+(?:(?:" + _UNNAMED_TAG + rb"|" + _NO_TAG + rb")[^<]*+)*+" + _ANY_TAG
 )
 _ATTRIBUTE: Final = re.compile(
     rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?"
@@ -144,7 +144,7 @@ def read_tags(page: Page, wanted: Wanted | None = None) -> Iterator[Tag]:
     lower, position, in_head = page.lower, 0, True
     ahead, last = _NEXT_TAG, len(page.lower)
     while found := ahead.match(lower, position):
-        start, name, end = found.start(1), found[2], found.end()
+        start, name, end = found.start(1) - len(b"<"), found[1], found.end()
         if in_head and name not in _OF_A_HEAD:
             in_head = False
             if wanted:
