@@ -1,6 +1,8 @@
 """Searches that are made quicker find what they found before."""
 
+import re
 from importlib import import_module
+from itertools import chain
 
 import pytest
 import trafilatura.xpaths
@@ -8,7 +10,7 @@ from lxml.etree import XPath
 from lxml.html import document_fromstring
 
 import crawler.extract.text  # noqa: F401 (quickens trafilatura's own)
-from crawler.extract.searches import quickened
+from crawler.extract.searches import SearchByKind, quickened
 
 VALUES = ("", "a", "menu", "MENU", "the menu", "comment-list", "x'y", "it)s")
 PAGE = document_fromstring(
@@ -31,6 +33,17 @@ TESTS = (
     "re:test(@id, 'z*')",
     "re:test(@id, '^$')",
     "re:test(@id, '(^|\\s)menu') or @class='a'",
+    "@class",
+    "@id|@class='menu'",
+    "@class='menu' or @id='a' and @class='a'",
+    "(@class='menu' or @id='a') and not(@class='a')",
+    "contains(@class|@id, 'enu')",
+    "starts-with(@id, 'me')",
+    "contains(translate(@id, 'MENU', 'menu'), 'menu')",
+    "starts-with(translate(@class|@id, 'aam', 'xy'), 'x')",
+    "self::p and re:test(@id, 'menu')",
+    "not(self::p) or @id='a'",
+    "not(.//i) or @class='menu'",
     "re:test(., 'none|in')",
     "re:test(name(), 'p')",
     "not(.//i)",
@@ -59,21 +72,76 @@ def test_the_page_has_something_to_find(test: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slow", "quick"),
+    "path",
     [
-        (".//p[re:test(@id, 'a')]", "descendant::p[((@id) and re:test(string(@id), 'a'))]"),
-        (".//p[re:test(@id, 'a*')]", "descendant::p[re:test(@id, 'a*')]"),
-        (".//p[@id][1]", ".//p[@id][1]"),
-        ("(.//p[@id])[1]", "(descendant::p[@id])[1]"),
-        (".//p", ".//p"),
+        ".//p[@id][1]",
+        "(.//p[re:test(@id, 'a')]|.//*[self::i or self::p][@class])[1]",
+        ".//*[self::div][@id][not(.//p) or @id='a']",
+        ".//p[re:test(@id, 'a]')]",
     ],
 )
-def test_what_is_written_otherwise(slow: str, quick: str) -> None:
-    assert quickened(search(slow)).path == quick
+def test_what_is_asked_by_kind(path: str) -> None:
+    assert isinstance(quickened(search(path)), SearchByKind)
 
 
-def test_the_searches_of_trafilatura_are_quickened() -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//p[@id]",
+        ".//p[@id]/i",
+        ".//p[2]",
+        ".//p[last()]",
+        ".//p[@id][2][1]",
+        ".//p[name()='p']",
+        ".//p[.='a']",
+        ".//p[../@id]",
+        ".//p[i]",
+        ".//p[@*]",
+        ".//p[count(.//i)]",
+        ".//p[.//i][1][@id]",
+        "(.//p[@id])[2]",
+        "(.//p)[1]|.//div",
+        ".//div[.//p]|.//p",
+    ],
+)
+def test_what_stays_as_it_is(path: str) -> None:
+    made = search(path)
+    assert quickened(made) is made
+
+
+def test_the_searches_of_trafilatura_are_asked_by_kind() -> None:
     basic = import_module("trafilatura.baseline").BASIC_CLEAN_XPATH
-    for one in (basic, *trafilatura.xpaths.OVERALL_DISCARD_XPATH):
-        assert "re:test(@" not in one.path
-        assert ".//*[" not in one.path
+    lists = (
+        trafilatura.xpaths.OVERALL_DISCARD_XPATH,
+        trafilatura.xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH,
+        trafilatura.xpaths.RAW_TREE_PRUNE_XPATH,
+        trafilatura.xpaths.BODY_XPATH[:4],
+    )
+    for one in (basic, *chain.from_iterable(lists)):
+        assert isinstance(one, SearchByKind), one.path
+
+
+def test_the_searches_of_trafilatura_find_what_they_found() -> None:
+    """On the page above and on one that holds every word that they look for."""
+    searches = [
+        one
+        for module in map(import_module, ("trafilatura.xpaths", "trafilatura.settings"))
+        for value in vars(module).values()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, SearchByKind)
+    ]
+    words = sorted({word for one in searches for word in re.findall(r"[\w-]{3,}", one.path)})
+    page = document_fromstring(
+        "".join(
+            f'<{name} {attribute}="{word}">{name}<h1>in</h1></{name}><p {attribute}="a {word}b">'
+            for word in words
+            for name in ("div", "section", "span", "ul")
+            for attribute in ("id", "class", "style", "role")
+        )
+    )
+    found = 0
+    for one in searches:
+        assert one(page) == search(one.path)(page)
+        found += len(one(page))
+        assert one(PAGE) == search(one.path)(PAGE)
+    assert found > 1000
