@@ -1,12 +1,13 @@
-"""The index of kept pages, read from the finished WARC files, so that both always agree."""
+"""The index of kept pages, by cdxj-indexer: as its lines were gathered, or read from WARC files."""
 
 import gzip
 import io
 import json
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import BinaryIO, ClassVar, Final
 
 from isal import isal_zlib
@@ -29,6 +30,7 @@ _BROKEN: Final[tuple[type[Exception], ...]] = (
     ArchiveLoadFailed, EOFError, OSError, ValueError,
     isal_zlib.error,  # type: ignore[assignment]  # its stub calls the class an instance
 )  # fmt: skip
+_NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 _KEPT: Final = "crawl-data/*/segments/*/warc/*.warc.gz"
 
 
@@ -58,41 +60,59 @@ def unindexed(root: Path) -> list[str]:
     return [path for path in found if not (root / index_path(path)).exists()]
 
 
-def write_indexes(root: Path, warcs: Iterable[str]) -> list[str]:
-    """Index each of `warcs` that holds kept pages; returns the paths written below `root`."""
+def write_indexes(
+    root: Path, warcs: Iterable[str], known: Mapping[str, bytes] = _NOTHING
+) -> list[str]:
+    """Index each of `warcs` that holds kept pages; returns the paths written below `root`.
+
+    Of those in `known` these are the lines; others are read. Raises `StorageError`.
+    """
     store = LocalStore(root)
-    return [write_index(store, warc) for warc in warcs if is_kept(warc)]
+    return [write_index(store, warc, known.get(warc)) for warc in warcs if is_kept(warc)]
 
 
-def write_index(store: Store, warc: str) -> str:
+def write_index(store: Store, warc: str, known: bytes | None = None) -> str:
     """Index the WARC file at the path `warc` of `store`; returns the path of the index.
 
-    Raises `StorageError`, also where the file is broken.
+    Its lines are `known`, or read. Raises `StorageError`, also where the file is broken.
     """
     path = index_path(warc)
+    store.put(compress(_read_lines(store, warc) if known is None else known), path)
+    return path
+
+
+def _read_lines(store: Store, warc: str) -> bytes:
     try:
         with store.open(warc) as file:
-            lines = index_lines(file, warc)
+            return index_lines(file, warc)
     except _BROKEN as error:
         # The reader quotes what it found, which may be any bytes.
         why = type(error).__name__
         raise StorageError(f"{warc} cannot be indexed ({why}); see heed verify.") from error
-    store.put(compress(lines), path)
-    return path
 
 
 def index_lines(file: BinaryIO, warc: str) -> bytes:
     """The sorted index lines of the WARC in `file`: SURT key, time, JSON (`filename` is `warc`)."""
     lines = io.StringIO()
-    indexer = CDXJIndexer(lines, [], records=RECORDS, filename=warc)
-    indexer.curr_filename = warc
+    indexer = make_indexer(warc)
     records = ArchiveIterator(file)
     records.reader = _Reader(records.fh)
     for record in records:
         if indexer.filter_record(record):
             indexer.process_index_entry(records, record, warc, lines)
-    ordered = sorted(lines.getvalue().encode("utf-8").split(b"\n")[:-1])
-    return b"".join(line + b"\n" for line in ordered)
+    return in_order(lines.getvalue().encode("utf-8").split(b"\n")[:-1])
+
+
+def make_indexer(warc: str) -> CDXJIndexer:
+    """What makes the lines of the WARC file that they are to call `warc`."""
+    indexer = CDXJIndexer(io.StringIO(), [], records=RECORDS, filename=warc)
+    indexer.curr_filename = warc
+    return indexer
+
+
+def in_order(lines: Iterable[bytes]) -> bytes:
+    """Lines as an index has them."""
+    return b"".join(line + b"\n" for line in sorted(lines))
 
 
 def url_key(url: str) -> str:

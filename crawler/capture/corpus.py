@@ -157,16 +157,17 @@ class Corpus:
         settled, self._settled = self._settled, []
         lengths = {**self.warcs.checkpoint(), **self.documents.checkpoint()}
         marks = {self.names.mark: 0, **lengths}
-        finished = self._take_finished()
+        finished, lines = self._take_finished()
         if finished:
-            self._watch(self._indexer.submit(self._index_and_publish, finished))
+            self._watch(self._indexer.submit(self._index_and_publish, finished, lines))
         return marks, settled
 
-    def _take_finished(self) -> list[str]:
-        return [*self.warcs.take_finished(), *self.documents.take_finished()]
+    def _take_finished(self) -> tuple[list[str], dict[str, bytes]]:
+        finished = [*self.warcs.take_finished(), *self.documents.take_finished()]
+        return finished, self.warcs.take_index(finished)
 
-    def _index_and_publish(self, finished: list[str]) -> None:
-        self._publish([*finished, *write_indexes(self.runtime.out, finished)])
+    def _index_and_publish(self, finished: list[str], lines: dict[str, bytes]) -> None:
+        self._publish([*finished, *write_indexes(self.runtime.out, finished, lines)])
 
     def _publish(self, paths: list[str]) -> None:
         away = self._way_out.publish(paths)
@@ -212,7 +213,7 @@ class Corpus:
                 close()
             except StorageError as error:
                 troubles.append(error)
-        self._indexer.submit(self._index_and_publish, self._take_finished()).result()
+        self._indexer.submit(self._index_and_publish, *self._take_finished()).result()
         if troubles:
             raise troubles[0]
 

@@ -44,22 +44,26 @@ class Record:
         """The record, told which file's warcinfo speaks for it."""
         return replace(self, fields=(("WARC-Warcinfo-ID", warcinfo_id), *self.fields))
 
-    def to_member(self) -> bytes:
-        """The record as one gzip member."""
+    def head(self) -> StatusAndHeaders:
+        """Its fields but the digest of its block, which takes as long as all else."""
         named = [
             ("WARC-Type", self.kind),
             ("WARC-Record-ID", self.record_id),
             ("WARC-Date", iso_milliseconds(self.date)),
             *((name, one_line(value)) for name, value in self.fields),
-            ("WARC-Block-Digest", digest(self.block)),
         ]
         if self.payload_digest:
             named.append(("WARC-Payload-Digest", self.payload_digest))
         named += [("Content-Type", self.content_type), ("Content-Length", str(len(self.block)))]
+        return StatusAndHeaders("", named, protocol=WARC_VERSION)
+
+    def to_member(self) -> bytes:
+        """The record as one gzip member."""
+        head = self.head()
+        head.add_header("WARC-Block-Digest", digest(self.block))
         # The block goes in as it is: warcio's writer would parse it and write it out in its own
         # way, and give metadata a payload digest, which FastWARC then finds wrong.
-        head: bytes = StatusAndHeaders("", named, protocol=WARC_VERSION).to_bytes(encoding="utf-8")
-        return compress(head + self.block + b"\r\n\r\n")
+        return compress(head.to_bytes(encoding="utf-8") + self.block + b"\r\n\r\n")
 
 
 def make_record_id() -> str:

@@ -1,5 +1,6 @@
 """A run's WARC files: one series a subset, each exchange written whole or not at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,6 +18,7 @@ from crawler.capture.exchange_records import (
     revisit_records,
     way_facts,
 )
+from crawler.capture.growing_index import GrowingIndex
 from crawler.capture.names import SUBSETS, WARC, WET, RunNames
 from crawler.capture.record import PLAIN_TEXT, Fields, Record, make_record_id, uri
 from crawler.capture.rolling import Limits, OpenFile, RollingFiles
@@ -51,6 +53,7 @@ class WarcFiles:
         self._clock = clock
         self._make_warcinfo = warcinfo_maker(describe_run(options, names.crawl))
         self._warcinfo: dict[str, Warcinfo] = {}
+        self._indexes: dict[str, GrowingIndex] = {}
         limits = Limits(options.roll_bytes, options.roll_seconds)
         serials = count()
         self._series = {
@@ -122,6 +125,10 @@ class WarcFiles:
         file, warcinfo = self._file(subset)
         linked = records.linked_to(warcinfo.record_id)
         written = self._append(file, warcinfo, linked.in_order(), linked.main)
+        if subset == WARC:
+            if file.path not in self._indexes:
+                self._indexes[file.path] = GrowingIndex(file.path)
+            self._indexes[file.path].add(linked.main, written.offset, written.length)
         return RecordPlace(
             record_id=records.main.record_id,
             path=written.path,
@@ -171,6 +178,12 @@ class WarcFiles:
         for path in taken:
             self._warcinfo.pop(path, None)
         return taken
+
+    def take_index(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The index lines of finished files, but for those that must be read for them."""
+        taken = {path: self._indexes.pop(path) for path in paths if path in self._indexes}
+        found = {path: index.lines() for path, index in taken.items()}
+        return {path: lines for path, lines in found.items() if lines is not None}
 
 
 def _name(names: RunNames, subset: str, serial: int, start: float, end: float) -> str:
