@@ -120,8 +120,22 @@ _ESCAPE: Final = 0x1B
 _SHIFTED: Final = re.compile(rb"\x1b\$[@B][^\x1b]*+")
 
 
+_latest = Page(b"", b"")
+
+
 def open_page(body: bytes) -> Page:
-    """`body` made searchable; never raises, and no length changes."""
+    """`body` made searchable; never raises, and no length changes.
+
+    What was opened last is opened at once: the tags and the sentences of a page are read in turn.
+    """
+    global _latest  # noqa: PLW0603
+    latest = _latest
+    if latest.body is not body:
+        latest = _latest = _open(body)
+    return latest
+
+
+def _open(body: bytes) -> Page:
     for mark, base, codec in _WIDE:
         if body.startswith(mark):
             even = body[base : len(body) - (len(body) - base) % 2]

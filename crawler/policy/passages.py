@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from crawler.policy.html_tags import open_page
 from crawler.policy.prose import MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals
 from crawler.policy.word_search import WordSearch
 
@@ -79,7 +80,9 @@ def read_reservations(body: bytes) -> tuple[Passage, ...]:
     The same as those of `read_passages` that reserve, as long as the word that reserves and the
     matter it reserves stand within `MAX_SENTENCE` bytes of one another.
     """
-    lower = body[: 4 * MAX_TEXT].lower()
+    page = open_page(body)
+    # In UTF-16 there are no sentences: the words are those of bytes.
+    lower = (page.lower if page.width == 1 else body.lower())[: 4 * MAX_TEXT]
     return tuple(
         passage
         for start, end in _shown(lower, _speaking(lower, _windows(lower)))

@@ -7,8 +7,9 @@ every element.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple, cast
 
 import http_sf
@@ -50,7 +51,8 @@ class Rule(NamedTuple):
     value: str
     agent: str
     carrier: Carrier
-    evidence: Evidence
+    see: Callable[[], Evidence]
+    """Where it stands; asked of rules that say something, since it takes the page's digest."""
     strength: Strength = Strength.BINDING
     flags: frozenset[Flag] = frozenset()
     structured: bool = False
@@ -87,16 +89,20 @@ def _rules(observation: Observation, page: Resource, names: frozenset[str]) -> I
     for name, value in page.headers:
         read = _HEADERS.get(name.lower())
         if read is not None:
-            seen = Evidence(
-                url=page.url,
-                where=f"header {name}",
-                verbatim=f"{name}: {value}",
-                retrieved_at=page.retrieved_at,
-                status=page.status,
-            )
-            yield from _settle(read(value[:MAX_VALUE]), own, Carrier.HEADER, seen)
+            words = read(value[:MAX_VALUE])
+            yield from _settle(words, own, Carrier.HEADER, partial(_in_header, page, name, value))
     for tag in page.read_as(html_head.read).metas:
         yield from _element_rules(page, tag, names, own)
+
+
+def _in_header(page: Resource, name: str, value: str) -> Evidence:
+    return Evidence(
+        url=page.url,
+        where=f"header {name}",
+        verbatim=f"{name}: {value}",
+        retrieved_at=page.retrieved_at,
+        status=page.status,
+    )
 
 
 def follows_links(observation: Observation) -> bool:
@@ -127,7 +133,7 @@ _AMBIGUOUS: Final = frozenset({Flag.AMBIGUOUS})
 
 
 def _settle(
-    words: Iterator[_Word], own: frozenset[str], carrier: Carrier, seen: Evidence
+    words: Iterator[_Word], own: frozenset[str], carrier: Carrier, see: Callable[[], Evidence]
 ) -> Iterator[Rule]:
     """Words of a header as rules; what stands behind `otherbot: a,` is read both ways.
 
@@ -136,7 +142,7 @@ def _settle(
     for one in _once(words):
         strength = Strength.LENIENT if one.flags else Strength.BINDING
         rule = Rule(
-            one.word, one.value, one.agent, carrier, seen, strength, one.flags, one.structured
+            one.word, one.value, one.agent, carrier, see, strength, one.flags, one.structured
         )
         yield rule
         if one.after_first and one.agent not in own:
@@ -254,7 +260,7 @@ def _element_rules(
         name, misplaced = other, True
     if read is None and name not in names:
         return
-    seen = html_head.evidence(page, tag)
+    see = partial(html_head.evidence, page, tag)
     if name in names:
         for word in _once(read_legacy(tag.get("content")[:MAX_VALUE])):
             flags = word.flags | (_MALFORMED if misplaced else frozenset())
@@ -263,12 +269,12 @@ def _element_rules(
                 value=word.value,
                 agent="" if name == "robots" else name,
                 carrier=Carrier.HTML,
-                evidence=seen,
+                see=see,
                 strength=Strength.LENIENT if flags else Strength.BINDING,
                 flags=flags,
                 grants=tag.in_head,
             )
     else:
-        for rule in _settle(read(tag.get("content")[:MAX_VALUE]), own, Carrier.HTML, seen):  # type: ignore[misc]
+        for rule in _settle(read(tag.get("content")[:MAX_VALUE]), own, Carrier.HTML, see):  # type: ignore[misc]
             flags = rule.flags | _MALFORMED
             yield rule._replace(strength=Strength.LENIENT, flags=flags, grants=False)

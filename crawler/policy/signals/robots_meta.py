@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Final
 
 from crawler.policy import html_head
@@ -109,7 +110,7 @@ def _refuse_unread(observation: Observation) -> Iterator[Statement]:
     page = observation.page
     unread = page.read_as(html_head.read).unread if page else None
     if page and unread:
-        rule = Rule("", "", "", Carrier.HTML, html_head.evidence(page, unread))
+        rule = Rule("", "", "", Carrier.HTML, partial(html_head.evidence, page, unread))
         lenient = rule._replace(strength=Strength.LENIENT, flags=frozenset({Flag.AMBIGUOUS}))
         for use in (Use.ARCHIVE, Use.AI_INPUT, *TRAIN_USES):
             yield _refusal(lenient, use)
@@ -186,7 +187,7 @@ def _refusal(
         carrier=rule.carrier,
         use=use,
         state=state,
-        evidence=rule.evidence,
+        evidence=rule.see(),
         strength=Strength.LENIENT if only_strict else rule.strength,
         conditions=conditions,
         flags=rule.flags,
@@ -200,7 +201,7 @@ def _read_ad_hoc(observation: Observation) -> Iterator[Statement]:
         uses = _AD_HOC.get(tag.names[1], ())
         words = _BETWEEN.split(tag.get("content").lower()) if uses else ()
         if page and any(_NO.fullmatch(word) for word in words):
-            rule = Rule("", "", "", Carrier.HTML, html_head.evidence(page, tag))
+            rule = Rule("", "", "", Carrier.HTML, partial(html_head.evidence, page, tag))
             yield from (_refusal(rule, use, only_strict=True) for use in uses)
 
 
