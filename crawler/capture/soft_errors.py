@@ -24,6 +24,7 @@ TELLING: Final = 8
 """Characters from which on a page's own name says so: a site's page 7 may differ by the 7 alone."""
 
 _PATH: Final = "/heed-"
+_SPACES: Final = b" \t\n\r\f\v"
 
 
 class Finding(Enum):
@@ -86,8 +87,12 @@ def probe_url(url: str) -> str:
 
 
 def _digest(url: str, text: str) -> bytes:
-    """Of `text` without the address that a page repeats to say that it is not there."""
+    """Of `text` without the address that a page repeats to say that it is not there.
+
+    Spaces do not count: where the address stood there may be one more, or one less.
+    """
     path = unquote(urlsplit(url).path)
     for own in (url, path, path.rpartition("/")[2]):
         text = text.replace(own, "") if len(own) >= TELLING else text
-    return blake2b(" ".join(text.split()).encode("utf-8", "replace"), digest_size=8).digest()
+    words = text.encode("utf-8", "replace").translate(None, _SPACES)
+    return blake2b(words, digest_size=8).digest()
