@@ -41,19 +41,28 @@ class GrowingIndex:
         self._whole = True
 
     def add(self, record: Record, offset: int, length: int) -> None:
-        """Note `record`, whose member has just been written at `offset`."""
+        """Note `record`, whose member has just been written at `offset`; never raises."""
         if len(self._lines) >= MOST_LINES:
-            self._lines, self._whole = [], False
+            self._give_up()
         if not self._whole:
             return
+        try:
+            self._lines.append(self._line(record, _Place(offset, length)))
+        except Exception:  # noqa: BLE001 (the record is written; whoever reads the file will say)
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._lines, self._whole = [], False
+
+    def _line(self, record: Record, place: _Place) -> bytes:
         head = record.head()
         url = head.get_header("WARC-Target-URI")
         block = io.BytesIO(record.block)
         http = _LOADER.load_http_headers(record.kind, url, block, len(record.block))
         parsed = ArcWarcRecord("warc", record.kind, head, block, http, record.content_type, 0)
         line = io.StringIO()
-        self._indexer.process_index_entry(_Place(offset, length), parsed, self._path, line)
-        self._lines.append(line.getvalue().removesuffix("\n").encode("utf-8"))
+        self._indexer.process_index_entry(place, parsed, self._path, line)
+        return line.getvalue().removesuffix("\n").encode("utf-8")
 
     def lines(self) -> bytes | None:
         """All lines in order; None where the file must be read."""

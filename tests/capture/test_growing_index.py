@@ -4,6 +4,8 @@ import pytest
 
 from crawler.capture import growing_index
 from crawler.capture.cdxj import index_lines, index_path, read_index, write_indexes
+from crawler.capture.growing_index import GrowingIndex
+from crawler.capture.record import HTTP_RESPONSE, Fields, Record, make_record_id
 from crawler.capture.warc import WarcFiles
 from crawler.records.exchange import Exchange
 from tests.capture.samples import RUN, Writing, a_page, an_exchange
@@ -79,3 +81,17 @@ def test_a_file_with_more_lines_than_are_held_is_read(
     assert gathered == {}
     write_indexes(writing.root, [path], gathered)
     assert len(read_index(writing.root / index_path(path))) == 3 * len(EXCHANGES)
+
+
+def test_a_record_that_cannot_be_indexed_leaves_the_file_to_be_read() -> None:
+    index = GrowingIndex("crawl-data/a/segments/b/warc/c.warc.gz")
+    told = (("WARC-Target-URI", "https://a.example/"),)
+    index.add(a_record(told), 0, 9)
+    assert index.lines()
+    index.add(a_record(()), 9, 9)
+    assert index.lines() is None
+
+
+def a_record(fields: Fields) -> Record:
+    at = an_exchange().started_at
+    return Record("response", make_record_id(), at, HTTP_RESPONSE, b"x", fields, "sha1:X")
