@@ -22,8 +22,8 @@ HOSTILE = {
     "/attributes": b"<html><body><p " + b" ".join(b"a%d=1" % at for at in range(SIZE // 9)) + b">w",
     "/entities": b"<html><body><p>" + b"&amp;&lt;&#x20;&NotGreaterFullEqual; " * (SIZE // 36),
 }  # fmt: skip
-SURE = "/paragraphs"
-"""Forty thousand paragraphs: no machine gets through them within the deadline."""
+SURE = "/attributes"
+"""The parser compares each of its 400,000 attributes with all before: minutes on any machine."""
 ORDINARY = 12
 
 
