@@ -2,7 +2,8 @@
 
 One file beside the ledger. A host or an address that is being asked is a locked byte of it, which
 the kernel frees when its process dies, however it dies. When it may be asked again stands in one
-of `SLOTS` places; where two share a place, the later time holds for both.
+of the few places that its number leads to; of more than these hold, the one that is over soonest
+is forgotten. What is said of one key never holds for another: it may be a rest of hours.
 """
 
 import fcntl
@@ -17,15 +18,18 @@ from typing import Final
 from crawler.errors import StorageError
 from crawler.policy.pace import LONGEST_PARKING
 
-SLOTS: Final = 1 << 18
+BUCKETS: Final = 1 << 16
+PLACES: Final = 4
+"""Places in a bucket: a quarter of a million keys in all."""
+
 CLOCKS_APART: Final = 1.0
 """Seconds by which the clocks of two processes may differ."""
 
 BUSY: Final = 0.25
 """Seconds until a key that another process asks is tried again."""
 
-_WORD: Final = struct.Struct("<dd")
-"""When it was left, and until when its host or address is to rest."""
+_WORD: Final = struct.Struct("<dd7sx")
+"""When it was left, until when its host or address is to rest, and which that is."""
 _LOCKS: Final = 1 << 40
 """Where the bytes begin that are locked: far behind the words, so that no two keys share one."""
 
@@ -55,8 +59,8 @@ class Neighbours:
         Word from a time that has not come yet is older than a clock that was set back: how long
         the rest was to be is believed, not when. No rest is longer than `LONGEST_PARKING`.
         """
-        found = os.pread(self._file, _WORD.size, _slot(key))
-        written, until = _WORD.unpack(found) if len(found) == _WORD.size else (0.0, 0.0)
+        said = {whose: (written, until) for _, written, until, whose in self._bucket(key)}
+        written, until = said.get(_digest(key), (0.0, 0.0))
         if not 0.0 < until - written <= LONGEST_PARKING:
             return 0.0
         if written > now + CLOCKS_APART:
@@ -105,9 +109,18 @@ class Neighbours:
             self._put(key, now, max(when, self.ready(key, now)))
 
     def _put(self, key: str, now: float, until: float) -> None:
+        own, bucket = _digest(key), self._bucket(key)
+        place, *_ = min(bucket, key=lambda word: (word[3] != own, word[2] > now, word[2]))
         # Of a full disk the ledger speaks; the locks hold without it.
         with suppress(OSError):
-            os.pwrite(self._file, _WORD.pack(now, until), _slot(key))
+            os.pwrite(self._file, _WORD.pack(now, until, own), place)
+
+    def _bucket(self, key: str) -> list[tuple[int, float, float, bytes]]:
+        """Every place where word of `key` may stand, and what stands there."""
+        start = _number(key) % BUCKETS * PLACES * _WORD.size
+        found = os.pread(self._file, PLACES * _WORD.size, start).ljust(PLACES * _WORD.size, b"\0")
+        words = enumerate(_WORD.iter_unpack(found))
+        return [(start + at * _WORD.size, *word) for at, word in words]
 
 
 class Alone:
@@ -134,8 +147,8 @@ def neighbours_on(ledger: str) -> Neighbours | Alone:
 
 
 def _number(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=7).digest(), "big")
+    return int.from_bytes(_digest(key), "big")
 
 
-def _slot(key: str) -> int:
-    return _number(key) % SLOTS * _WORD.size
+def _digest(key: str) -> bytes:
+    return blake2b(key.encode(), digest_size=7).digest()

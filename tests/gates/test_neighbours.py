@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import StorageError
-from crawler.gates.neighbours import BUSY, SLOTS, Neighbours, neighbours_on
+from crawler.gates.neighbours import BUCKETS, BUSY, Neighbours, neighbours_on
 from crawler.policy.pace import LONGEST_PARKING
 from tests.shared import ROOT
 
@@ -75,7 +75,7 @@ def test_a_clock_that_was_set_back_makes_no_rest_longer(tmp_path: Path) -> None:
 
 def test_a_file_of_anything_is_read_as_words(tmp_path: Path) -> None:
     place = tmp_path / "turns"
-    place.write_bytes(b"no word" * SLOTS)
+    place.write_bytes(b"no word" * 16 * BUCKETS)
     neighbours = Neighbours(place)
     assert neighbours.hold({"host": NOW}, NOW) == {}
     neighbours.close()
@@ -87,7 +87,20 @@ def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         neighbours_on(str(tmp_path / "file" / "ledger.db"))
 
 
-def test_of_two_words_in_one_place_the_later_time_holds(tmp_path: Path) -> None:
+def test_what_is_said_of_one_never_holds_for_another(tmp_path: Path) -> None:
+    neighbours = Neighbours(tmp_path / "turns")
+    rests = {f"rests{at}": NOW + 3_600 + at for at in range(20_000)}
+    neighbours.release(rests, NOW)
+    assert not any(neighbours.ready(f"innocent{at}", NOW) for at in range(20_000))
+    heard = {key: neighbours.ready(key, NOW) for key in rests}
+    kept = {key: when for key, when in heard.items() if when}
+    assert kept.items() <= rests.items()
+    # Four places hold nearly all of as many as five buckets in sixteen have one of.
+    assert len(kept) > 0.999 * len(rests)
+    neighbours.close()
+
+
+def test_of_two_words_of_one_key_the_later_time_holds(tmp_path: Path) -> None:
     neighbours = Neighbours(tmp_path / "turns")
     neighbours.release({"host": NOW + 60}, NOW)
     neighbours.release({"host": NOW + 1}, NOW)
