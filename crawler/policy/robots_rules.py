@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, cast
 import http_sf
 
 from crawler.policy import html_head
+from crawler.policy.addressed import header_evidence
 from crawler.policy.html_head import HeadTag
 from crawler.policy.model import Carrier, Evidence, Flag, Observation, Resource, Strength
 
@@ -90,19 +91,10 @@ def _rules(observation: Observation, page: Resource, names: frozenset[str]) -> I
         read = _HEADERS.get(name.lower())
         if read is not None:
             words = read(value[:MAX_VALUE])
-            yield from _settle(words, own, Carrier.HEADER, partial(_in_header, page, name, value))
+            see = partial(header_evidence, page, name, value)
+            yield from _settle(words, own, Carrier.HEADER, see)
     for tag in page.read_as(html_head.read).metas:
         yield from _element_rules(page, tag, names, own)
-
-
-def _in_header(page: Resource, name: str, value: str) -> Evidence:
-    return Evidence(
-        url=page.url,
-        where=f"header {name}",
-        verbatim=f"{name}: {value}",
-        retrieved_at=page.retrieved_at,
-        status=page.status,
-    )
 
 
 def follows_links(observation: Observation) -> bool:
