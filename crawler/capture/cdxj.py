@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.capture.member import GZIP_WINDOW, compress
+from crawler.capture.member import GZIP_WINDOW, compress_derived
 from crawler.errors import StorageError
 from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
@@ -77,7 +77,8 @@ def write_index(store: Store, warc: str, known: bytes | None = None) -> str:
     Its lines are `known`, or read. Raises `StorageError`, also where the file is broken.
     """
     path = index_path(warc)
-    store.put(compress(_read_lines(store, warc) if known is None else known), path)
+    lines = _read_lines(store, warc) if known is None else known
+    store.put(compress_derived(lines), path)
     return path
 
 

@@ -16,7 +16,7 @@ from crawler.capture.layout import (
     place_of,
 )
 from crawler.capture.manifest import Entry, describe, merge, read_entries, render
-from crawler.capture.member import compress
+from crawler.capture.member import compress_derived
 from crawler.errors import StorageError
 from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
@@ -55,13 +55,14 @@ def enlist(store: Store, entries: Iterable[Entry], *, anew: bool = False) -> Non
 
 def _derive(entries: list[Entry], card: bytes) -> Iterator[tuple[str, bytes]]:
     for path, kind in _PATHS.items():
-        yield path, render_paths(entries, kind)
+        lines = b"".join(line + b"\n" for line in paths_of(kind, entries))
+        yield path, compress_derived(lines)
     yield CARD, render_card(entries, card)
 
 
-def render_paths(entries: Iterable[Entry], kind: Kind) -> bytes:
-    """The paths of the files of `kind`, one a line, as Common Crawl lists them."""
-    return compress(b"".join(f"{one.path}\n".encode() for one in entries if one.kind == kind))
+def paths_of(kind: Kind, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The paths of the files of `kind`: the lines of a list of paths, as Common Crawl has them."""
+    return (one.path.encode() for one in entries if one.kind == kind)
 
 
 def unlisted(store: Store) -> list[str]:

@@ -1,6 +1,8 @@
 """Gzip members: one a record (WARC/1.1 annex D.2), so that each can be read, or cut off, alone.
 
-ISA-L compresses a page in a fifth of the time of zlib's level 9, for a few per cent more bytes.
+ISA-L compresses a page in a fifth of the time of zlib's level 9, for a few per cent more bytes. It
+does not always make the same bytes of the same content (intel/isa-l issue 140), so what is derived,
+and may be made anew at any time, is compressed by zlib.
 """
 
 import zlib
@@ -19,6 +21,11 @@ GZIP_WINDOW: Final = zlib.MAX_WBITS + 16
 def compress(content: bytes) -> bytes:
     """`content` as one whole gzip member."""
     return isal_zlib.compress(content, level=_LEVEL, wbits=GZIP_WINDOW)
+
+
+def compress_derived(content: bytes) -> bytes:
+    """`content` as one whole gzip member, the same bytes each time."""
+    return zlib.compress(content, wbits=GZIP_WINDOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """`heed verify` on a real corpus: whole as it is, and no damage to it stays unseen."""
 
+import gzip
+import io
 import json
 import os
 import random
@@ -10,7 +12,7 @@ import pytest
 
 from crawler.capture.layout import MANIFEST
 from crawler.capture.listing import enlist
-from crawler.capture.manifest import read_entries
+from crawler.capture.manifest import describe, merge, read_entries, render
 from crawler.capture.member import compress
 from crawler.corpus.faults import Fault
 from crawler.corpus.lists import LISTS
@@ -129,6 +131,16 @@ def test_lists_that_a_killed_job_wrote_before_the_manifest_are_incomplete(corpus
 def test_a_list_that_is_wrong_where_every_file_is_listed_is_no_ones_work(corpus: Path) -> None:
     (corpus / "warc.paths.gz").write_bytes(compress(b""))
     assert {fault.incomplete for fault in faults_of(corpus)} == {False}
+
+
+def test_a_list_is_held_to_its_lines_whatever_compressed_them(corpus: Path) -> None:
+    place, manifest = corpus / "warc.paths.gz", corpus / MANIFEST
+    lines = gzip.decompress(place.read_bytes())
+    place.write_bytes(gzip.compress(lines, 0))
+    others = [one for one in read_entries(manifest.read_bytes()) if one.path != place.name]
+    anew = describe(place.name, io.BytesIO(place.read_bytes()))
+    manifest.write_bytes(render(merge(others, [anew])))
+    assert faults_of(corpus) == []
 
 
 def test_a_place_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:
