@@ -30,6 +30,9 @@ _MATTERS: Final = WordSearch((
     b"de langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
 ))  # fmt: skip
 _SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
+_AS_WORDS: Final = WordSearch((b" ai ", b" ki ", b" ia ", b" tdm ", b" a i ", b" 44 "))
+"""`_SHORT_MATTERS` where all that is no letter and no digit is a blank: found four times as fast."""
+_BETWEEN_WORDS: Final = re.sub(rb"\W", b" ", bytes(range(256)))
 _HIDERS: Final = (
     (b"<script", b"</script"), (b"<style", b"</style"), (b"<template", b"</template"),
     (b"<!--", b"-->"),
@@ -39,6 +42,7 @@ _HIDDEN: Final = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
 )
 _TAG: Final = re.compile(rb"<(/?[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
+_SEPARATOR: Final = b"\x1e"
 _REFERENCE: Final = re.compile(rb"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
 _INLINE: Final = frozenset(
     {b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"em", b"font", b"i", b"mark", b"q", b"s",
@@ -58,11 +62,14 @@ def blank_markup(html: bytes) -> bytes:
 
 def _blank(found: re.Match[bytes]) -> bytes:
     inline = found[1].lower().removeprefix(b"/") in _INLINE
-    return (b" " if inline else b"\x1e") + b" " * (len(found[0]) - 1)
+    return (b" " if inline else _SEPARATOR) + b" " * (len(found[0]) - 1)
 
 
 class Passage(NamedTuple):
-    """A sentence, and the bytes `start` to `end` of the page that hold it."""
+    """A sentence, and the bytes `start` to `end` of the page that hold it.
+
+    The offsets of the sentence itself count from wherever reading began.
+    """
 
     sentence: Sentence
     start: int
@@ -87,8 +94,18 @@ def read_reservations(body: bytes) -> tuple[Passage, ...]:
         passage
         for start, end in _shown(lower, _speaking(lower, _windows(lower)))
         if _speaks_of_matter(lower, start, end)
-        for passage in place_refusals(blank_markup(body[start:end]), start, reserving=True)
+        for base, block in _speaking_blocks(blank_markup(body[start:end]), start)
+        for passage in place_refusals(block, base, reserving=True)
     )
+
+
+def _speaking_blocks(shown: bytes, base: int) -> Iterator[tuple[int, bytes]]:
+    """The blocks of plain words that may reserve the matter, and where in the page each begins."""
+    for block in shown.split(_SEPARATOR):
+        lower = block.lower()
+        if _STEMS_AT_ONCE.any_in(lower) and _speaks_of_matter(lower, 0, len(lower)):
+            yield base, block
+        base += len(block) + len(_SEPARATOR)
 
 
 def place_refusals(shown: bytes, base: int, *, reserving: bool = False) -> Iterator[Passage]:
@@ -172,5 +189,9 @@ def _speaking(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tupl
 
 def _speaks_of_matter(lower: bytes, start: int, end: int) -> bool:
     window = lower[start:end]
-    told = next(_MATTERS.places(window), None)
-    return told is not None or _SHORT_MATTERS.search(window) is not None
+    return _MATTERS.any_in(window) or _speaks_of_short_matter(window)
+
+
+def _speaks_of_short_matter(window: bytes) -> bool:
+    words = b" " + window.translate(_BETWEEN_WORDS) + b" "
+    return _AS_WORDS.any_in(words) and _SHORT_MATTERS.search(window) is not None

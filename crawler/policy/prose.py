@@ -116,6 +116,8 @@ _RESERVATION: Final = _any(
     r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b", r"\bs'oppose", r"riservat", r"voorbehouden",
     r"\bopt(?:s|ed|ing)?[- ]?out\b",
 )  # fmt: skip
+_RESERVING: Final = ("reserv", "riserv", "behalt", "oppos", "behoud", "opt")
+"""One of these stands in whatever `_RESERVATION` matches."""
 _OWN_VOICE: Final = _any(
     r"\b(?:we|our|us|wir|uns|unser\w{0,2}|nous|notre|nos|nuestr[oa]s?|nostr[oaie]|wij|onze)\b",
     r"\b(?:this|these|diese\w?|cette|ces?|est[aeo]s?|quest[aeio]) (?:\w+ )?"
@@ -191,9 +193,9 @@ def _sentences(text: str, *, reserving: bool) -> Iterator[Sentence]:
     for first, last in _spans(folded):
         start, end = _trim(folded, first, last)
         words = " ".join(folded[start:end].lower().split())
-        if not any(stem in words for stem in _STEMS):
+        if reserving and not (any(stem in words for stem in _RESERVING) and _reserves(words)):
             continue
-        if reserving and not _reserves(words):
+        if not any(stem in words for stem in _STEMS):
             continue
         refused = _REFUSAL.search(words) is not None
         if _LIFTED.search(words) or not (refused or _OFFER.search(words)):

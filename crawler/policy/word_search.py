@@ -33,3 +33,7 @@ class WordSearch:
             for word, place, _ in self._search.find_matches_as_indexes(window):
                 if place < WINDOW and word < self._count:
                     yield word, first + place
+
+    def any_in(self, text: bytes) -> bool:
+        """Whether any of the words stands in `text`."""
+        return next(self.places(text), None) is not None

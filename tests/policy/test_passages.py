@@ -1,10 +1,13 @@
 """Sentences of a page, found without reading all of it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crawler.policy.passages import read_passages, read_reservations
+from crawler.policy.passages import Passage, read_passages, read_reservations
 from crawler.policy.prose import MAX_SENTENCE
 
 NOTICE = "All rights reserved, including text and data mining."
@@ -55,6 +58,11 @@ def test_rights_in_other_matters_are_none_of_ours() -> None:
     assert read_reservations(b"<p>All rights reserved. We reserve a table. Call them.</p>") == ()
 
 
+def _told(passages: Iterable[Passage]) -> list[Passage]:
+    """`passages`, whatever part of the page the offsets of their sentences count from."""
+    return [one._replace(sentence=replace(one.sentence, start=0, end=0)) for one in passages]
+
+
 @given(
     some.lists(
         some.sampled_from(
@@ -67,4 +75,4 @@ def test_rights_in_other_matters_are_none_of_ours() -> None:
 def test_the_short_way_finds_what_the_long_way_finds(pieces: list[str]) -> None:
     body = "".join(pieces).encode("utf-8", "surrogateescape")
     whole = [one for one in read_passages(body) if one.sentence.reserves]
-    assert list(read_reservations(body)) == whole
+    assert _told(read_reservations(body)) == _told(whole)
