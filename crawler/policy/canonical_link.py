@@ -3,7 +3,8 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from crawler.policy import html_head, link_header
+from crawler.policy import link_header
+from crawler.policy.html_page import html_of
 from crawler.policy.model import Resource
 
 LONGEST: Final = 2083
@@ -19,7 +20,7 @@ def read_canonical(page: Resource) -> str:
     said = [link.target for link in link_header.read_links(page) if "canonical" in link.relations]
     said += [
         link_header.absolute(page.url, tag.get("href"))
-        for tag in page.read_as(html_head.read).links
+        for tag in html_of(page).head.links
         if "canonical" in tag.relations and tag.in_head and tag.get("href")
     ]
     return next((url for each in said if _is_web_address(url := each.partition("#")[0])), "")

@@ -1,10 +1,9 @@
 """What a page says about itself in tags: meta, link, script, licence links, AI disclosure.
 
-`page.read_as(html_head.read)` reads a page once for all signals. Elements anywhere in the page are
-kept, not only those of its head: a refusal binds wherever it stands, a grant only in the head.
+`html_of(page).head` is read once for all signals. Elements anywhere in the page are kept, not only
+those of its head: a refusal binds wherever it stands, a grant only in the head.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 
 from crawler.policy.html_tags import Page, Tag, open_page, read_attributes, read_tags
 from crawler.policy.model import VERBATIM_LIMIT, Evidence, Resource
+from crawler.policy.tag_kinds import LICENCE_LINK, is_wanted, kind_of
 from crawler.policy.word_search import WordSearch
 
 _WANTED: Final = {
@@ -26,19 +26,13 @@ PARTS: Final = frozenset(
     {b"figure", b"figcaption", b"picture", b"aside", b"blockquote", b"article"}
 )
 """Elements whose licence links speak of a part of the page; a single article is the page."""
-_LICENCE_LINK: Final = re.compile(rb"rel\s{0,9}=\s{0,9}[\"']?[^\"'>]{0,99}?licen[cs]e")
 _LICENCE: Final = len(b"licence")
 _BEFORE_LICENCE: Final = 130
-"""As many bytes as `_LICENCE_LINK` can match before its last word, and a few more."""
+"""As many bytes as `LICENCE_LINK` can match before its last word, and a few more."""
 _ELEMENT_WORDS: Final = WordSearch((b"ai-disclosure", b"license", b"licence"))
 _DISCLOSURE: Final = 0
 _MANY: Final = 1_000
 """Hits from which on one search through the page is cheaper than one around each."""
-_NAMED: Final = re.compile(
-    rb"[\s\"'/](?:name|http-equiv|property)(?:\s*+=\s*+[\"']?+(?!og:|twitter:|fb:|article:)|[\s/>]|\Z)"
-)
-"""What a meta is named by; the cards of social networks say nothing of use, and are every other."""
-_RIGHTS: Final = re.compile(rb"licen[cs]e|rsl|terms|copyright|tdm|usage|disclosure|canonical")
 MOST_TAGS: Final = 200_000
 """Tags of a page that are looked at; of a page with more only those that may be rules are."""
 MOST_KEPT: Final = 5_000
@@ -117,12 +111,12 @@ class Head:
     """Everything a page says in tags, each kind in document order."""
 
     metas: tuple[HeadTag, ...] = ()
-    """Every meta with a name, http-equiv or property."""
+    """Every meta with a name, http-equiv or property that may say something of use."""
     links: tuple[HeadTag, ...] = ()
     """Every link with a rel whose tag mentions rights: a licence, terms, copyright, RSL;
     and every one that is canonical."""
     scripts: tuple[HeadTag, ...] = ()
-    """Inline documents: scripts of a type in `SCRIPT_TYPES`."""
+    """Scripts of a type in `SCRIPT_TYPES`; linked data only where it tells of rights."""
     licences: tuple[HeadTag, ...] = ()
     """Every a and area with rel=license."""
     disclosures: tuple[HeadTag, ...] = ()
@@ -157,7 +151,11 @@ def read(body: bytes) -> Head:
     UTF-16 is known by its byte order mark or its first character; all else is read as UTF-8, and
     values that are none as Latin-1. The first `MOST_KEPT` of a kind count.
     """
-    page = open_page(body)
+    return read_page(open_page(body))
+
+
+def read_page(page: Page) -> Head:
+    """As `read`, of a page that is open."""
     head = _read_tags(page, every=True) if _speaks_of_elements(page) else None
     return head or _read_tags(page, every=False) or Head()
 
@@ -167,14 +165,14 @@ def _read_tags(page: Page, *, every: bool) -> Head | None:
     parts = _Parts(page) if every else None
     found: dict[str, list[HeadTag]] = {}
     unread: HeadTag | None = None
-    for number, tag in enumerate(read_tags(page, None if every else _is_wanted)):
+    for number, tag in enumerate(read_tags(page, None if every else is_wanted)):
         if number >= MOST_TAGS:
             if every:
                 return None
             unread = unread or HeadTag(page, tag, {})
             break
         part = parts.pass_by(tag.name) if parts else ""
-        kind = _kind(page, tag)
+        kind = kind_of(page, tag)
         if kind and len(found.get(kind, ())) < MOST_KEPT:
             attributes = read_attributes(page, tag, _WANTED)
             names = _names(attributes) if kind == "meta" else ("", "", "")
@@ -213,34 +211,15 @@ def _speaks_of_elements(page: Page) -> bool:
     if any(word == _DISCLOSURE for word, _ in hits):
         return True
     if len(hits) == _MANY:
-        return b"ai-disclosure" in lower or _LICENCE_LINK.search(lower) is not None
+        return b"ai-disclosure" in lower or LICENCE_LINK.search(lower) is not None
     return any(
-        _LICENCE_LINK.search(lower, max(0, place - _BEFORE_LICENCE), place + _LICENCE)
+        LICENCE_LINK.search(lower, max(0, place - _BEFORE_LICENCE), place + _LICENCE)
         for _, place in hits
     )
 
 
 def _having(tags: list[HeadTag] | None, *attributes: str) -> tuple[HeadTag, ...]:
     return tuple(one for one in tags or () if any(name in one.attributes for name in attributes))
-
-
-def _is_wanted(page: Page, tag: Tag) -> bool:
-    return _kind(page, tag) != ""
-
-
-def _kind(page: Page, tag: Tag) -> str:
-    """Which list of a `Head` the tag may belong to, judged by its name and a look at its bytes."""
-    if tag.name == b"meta":
-        return "meta" if _NAMED.search(page.lower, tag.start, tag.end) else ""
-    if tag.name == b"link":
-        return "link" if _RIGHTS.search(page.lower, tag.start, tag.end) else ""
-    if tag.name == b"script":
-        wanted = page.lower.find(b"+", tag.start, tag.end) >= 0
-        return "script" if wanted else ""
-    if tag.name in (b"a", b"area") and _LICENCE_LINK.search(page.lower, tag.start, tag.end):
-        return "a"
-    wanted = page.lower.find(b"ai-disclosure", tag.start, tag.end) >= 0
-    return "element" if wanted and not tag.name.startswith(b"/") else ""
 
 
 def evidence(page: Resource, tag: HeadTag) -> Evidence:

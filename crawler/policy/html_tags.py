@@ -49,13 +49,16 @@ _RAW_TEXT: Final = {
     )
 }  # fmt: skip
 _BEHIND_NAME: Final = re.compile(rb"(?=[\s/>])[^>]*+>?")
-_YIELDED: Final = frozenset({b"meta", b"link", b"script"})
-_SOUGHT_IN_BODIES: Final = WordSearch((b"ld+json", b"<link", b"<meta", b"rsl+xml"))
-"""Where none of these follows, no tag that is yielded does."""
+_WANTABLE: Final = frozenset({b"meta", b"link", b"script"})
+_TYPES: Final = (b"ld+json", b"rsl+xml")
+_SOUGHT_WORDS: Final = (*_TYPES, b"<link", b"<meta")
+_SOUGHT: Final = WordSearch(_SOUGHT_WORDS)
+"""Where none of these follows, no tag that is wanted does; a script is found by its type."""
 _MOST_WEIGHED: Final = 200
 _LONGEST_WEIGHED: Final = 4_096
-"""Tags, and bytes of each, that are read only to learn whether one is wanted: a bound on the time
-that a page can make this take."""
+_LONGEST_SCRIPT_WEIGHED: Final = 65_536
+"""Tags, and bytes of each and of what a script holds, that are read only to learn whether one is
+wanted: a bound on the time that a page can make this take."""
 _OF_A_HEAD: Final = frozenset(
     {
         b"html", b"head", b"meta", b"link", b"base", b"script", b"style", b"title", b"noscript",
@@ -120,22 +123,8 @@ _ESCAPE: Final = 0x1B
 _SHIFTED: Final = re.compile(rb"\x1b\$[@B][^\x1b]*+")
 
 
-_latest = Page(b"", b"")
-
-
 def open_page(body: bytes) -> Page:
-    """`body` made searchable; never raises, and no length changes.
-
-    What was opened last is opened at once: the tags and the sentences of a page are read in turn.
-    """
-    global _latest  # noqa: PLW0603
-    latest = _latest
-    if latest.body is not body:
-        latest = _latest = _open(body)
-    return latest
-
-
-def _open(body: bytes) -> Page:
+    """`body` made searchable; never raises, and no length changes."""
     for mark, base, codec in _WIDE:
         if body.startswith(mark):
             even = body[base : len(body) - (len(body) - base) % 2]
@@ -151,23 +140,23 @@ def _open(body: bytes) -> Page:
 def read_tags(page: Page, wanted: Wanted | None = None) -> Iterator[Tag]:
     """Every tag in document order but the end tags of raw text.
 
-    With `wanted` only metas, links and scripts: those of the head, and those of the body up to the
-    last one that is wanted, or somewhat further. The time is linear in the page's length: no byte
-    is looked at by more than a few patterns.
+    With `wanted` only the metas, links and scripts that are. The time is linear in the page's
+    length: no byte is looked at by more than a few patterns.
     """
-    lower, position, in_head = page.lower, 0, True
-    ahead, last = _NEXT_TAG, len(page.lower)
-    while found := ahead.match(lower, position):
+    lower, position, in_head, ahead = page.lower, 0, True, _NEXT_TAG
+    last = _last_sought(page, wanted) if wanted else len(lower)
+    while position <= last and (found := ahead.match(lower, position)):
         start, name, end = found.start(1) - len(b"<"), found[1], found.end()
         if in_head and name not in _OF_A_HEAD:
             in_head = False
-            if wanted:
-                ahead, last = _NEXT_NAMED_TAG, _last_sought(page, start, wanted)
-        if start > last:
-            return
-        content_end, position = _behind_raw_text(lower, name, end)
-        if not wanted or name in _YIELDED:
-            yield Tag(name, start, end, content_end, in_head)
+            ahead = _NEXT_NAMED_TAG if wanted else _NEXT_TAG
+        content_end = position = end
+        if name in _RAW_TEXT:
+            content_end, position = _behind_raw_text(lower, name, end)
+        if wanted is None or name in _WANTABLE:
+            tag = Tag(name, start, end, content_end, in_head)
+            if wanted is None or wanted(page, tag):
+                yield tag
 
 
 def find_head_end(body: bytes) -> int | None:
@@ -182,33 +171,38 @@ def find_head_end(body: bytes) -> int | None:
     return None
 
 
-def _last_sought(page: Page, start: int, wanted: Wanted) -> int:
-    """Where the last tag from `start` on stands that may be wanted, or -1."""
-    places = [place for _, place in _SOUGHT_IN_BODIES.places(page.lower, start)]
-    weighed = reversed(places[-_MOST_WEIGHED:])
-    behind = places[-_MOST_WEIGHED - 1] if len(places) > _MOST_WEIGHED else -1
-    return next((place for place in weighed if _may_be_wanted(page, place, wanted)), behind)
+def _last_sought(page: Page, wanted: Wanted) -> int:
+    """Where the last tag stands that may be wanted, or the type of a script that may; or -1."""
+    places = [(_SOUGHT_WORDS[which], place) for which, place in _SOUGHT.places(page.lower)]
+    for word, place in reversed(places[-_MOST_WEIGHED:]):
+        if _may_be_wanted(page, word, place, wanted):
+            return place
+    return places[-_MOST_WEIGHED - 1][1] if len(places) > _MOST_WEIGHED else -1
 
 
-def _may_be_wanted(page: Page, place: int, wanted: Wanted) -> bool:
+def _may_be_wanted(page: Page, word: bytes, place: int, wanted: Wanted) -> bool:
     """Whether the tag at `place` is wanted, as far as that can be told of it alone."""
-    whole = min(len(page.lower), place + _LONGEST_WEIGHED)
-    found = _TAG.match(page.lower, place, whole)
+    lower = page.lower
+    if word in _TYPES:
+        end = place + len(word)
+        closed = lower.find(_RAW_TEXT[b"script"], end, end + _LONGEST_SCRIPT_WEIGHED)
+        return closed < 0 or wanted(page, Tag(b"script", place, end, closed, in_head=False))
+    whole = min(len(lower), place + _LONGEST_WEIGHED)
+    found = _TAG.match(lower, place, whole)
     if found is None or found.end() == whole:
         return True
     return wanted(page, Tag(found[1], place, found.end(), found.end(), in_head=False))
 
 
 def _behind_raw_text(lower: bytes, name: bytes, end: int) -> tuple[int, int]:
-    """Where the text ends and where tags begin again, behind a start tag that ends at `end`.
+    """Where the raw text ends and where tags begin again, behind a start tag that ends at `end`.
 
     HTML Standard 13.2.5.2 to 13.2.5.5. A self-closing element is empty, as it is in XHTML and
     SVG: a refusal behind it must be heard.
     """
-    closing = _RAW_TEXT.get(name)
-    if closing is None or lower.endswith(b"/>", 0, end):
+    if lower.endswith(b"/>", 0, end):
         return end, end
-    start = end
+    start, closing = end, _RAW_TEXT[name]
     while (start := lower.find(closing, start)) >= 0:
         if rest := _BEHIND_NAME.match(lower, start + len(closing)):
             return start, rest.end()

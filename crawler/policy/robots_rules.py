@@ -17,6 +17,7 @@ import http_sf
 from crawler.policy import html_head
 from crawler.policy.addressed import header_evidence
 from crawler.policy.html_head import HeadTag
+from crawler.policy.html_page import html_of
 from crawler.policy.model import Carrier, Evidence, Flag, Observation, Resource, Strength
 
 LEGACY_HEADER: Final = "x-robots-tag"
@@ -93,7 +94,7 @@ def _rules(observation: Observation, page: Resource, names: frozenset[str]) -> I
             words = read(value[:MAX_VALUE])
             see = partial(header_evidence, page, name, value)
             yield from _settle(words, own, Carrier.HEADER, see)
-    for tag in page.read_as(html_head.read).metas:
+    for tag in html_of(page).head.metas:
         yield from _element_rules(page, tag, names, own)
 
 

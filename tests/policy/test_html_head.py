@@ -143,12 +143,38 @@ def test_an_attribute_without_a_value_is_empty() -> None:
 
 def test_inline_documents_are_kept_with_their_bytes() -> None:
     body = (
-        b"<script>1+1</script><script type='Application/LD+JSON; charset=utf-8'>{\"a\": 1}</script>"
+        b"<script>1+1</script>"
+        b"<script type='Application/LD+JSON; charset=utf-8'>{\"license\": 1}</script>"
         b'<script type="application/rsl+xml"><rsl/></script><script src=x type=module+y></script>'
     )
     found = html_head.read(body).scripts
-    assert [tag.text for tag in found] == ['{"a": 1}', "<rsl/>"]
-    assert [body[tag.end : tag.content_end] for tag in found] == [b'{"a": 1}', b"<rsl/>"]
+    assert [tag.text for tag in found] == ['{"license": 1}', "<rsl/>"]
+    assert [body[tag.end : tag.content_end] for tag in found] == [b'{"license": 1}', b"<rsl/>"]
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (b'{"headline": "x"}', 0),
+        (b'{"isAccessibleForFree": false}', 1),
+        (b'{"\\u006cicense": "x"}', 1),
+        (b'{"a": "' + b"x" * 100_000 + b'"}', 0),
+        (b'{"a": "' + b"x" * 100_000 + b'", "usageInfo": "x"}', 1),
+    ],
+    ids=["nothing", "terms", "escaped", "long", "long-with-terms"],
+)
+def test_linked_data_is_kept_where_it_tells_of_rights(data: bytes, kept: int) -> None:
+    body = b"<p><script type=application/ld+json>" + data + b"</script>"
+    assert len(html_head.read(body).scripts) == kept
+
+
+@pytest.mark.parametrize("name", ["viewport", "og:title", "author"])
+def test_a_meta_of_an_idle_name_is_kept_for_what_else_names_it(name: str) -> None:
+    idle = f'<meta name="{name}" content="noai"'.encode()
+    assert html_head.read(idle + b">").metas == ()
+    assert len(html_head.read(idle + b' property="tdm-reservation">').metas) == 1
+    assert len(html_head.read(idle.replace(b'"', b"") + b" http-equiv=x-robots-tag>").metas) == 1
+    assert len(html_head.read(idle.replace(name.encode(), b"x" + name.encode())).metas) == 1
 
 
 def test_links_that_mention_rights_are_kept() -> None:

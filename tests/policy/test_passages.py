@@ -7,11 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from crawler.policy.html_tags import open_page
 from crawler.policy.passages import Passage, read_passages, read_reservations
 from crawler.policy.prose import MAX_SENTENCE
 
 NOTICE = "All rights reserved, including text and data mining."
 FAR = b"<p>" + b"lorem ipsum " * MAX_SENTENCE + b"</p>"
+
+
+def _reservations(body: bytes) -> tuple[Passage, ...]:
+    return read_reservations(open_page(body))
 
 
 @pytest.mark.parametrize(
@@ -31,13 +36,13 @@ FAR = b"<p>" + b"lorem ipsum " * MAX_SENTENCE + b"</p>"
 )
 def test_a_reservation_is_found_anywhere_in_a_page(notice: bytes) -> None:
     body = FAR + b"<footer>" + notice + b"</footer>" + FAR
-    (found,) = read_reservations(body)
+    (found,) = _reservations(body)
     assert body[found.start : found.end] == notice
 
 
 def test_two_reservations_far_apart_are_both_found() -> None:
     notice = f"<p>{NOTICE}</p>".encode()
-    assert len(read_reservations(notice + FAR + notice)) == 2
+    assert len(_reservations(notice + FAR + notice)) == 2
 
 
 @pytest.mark.parametrize(
@@ -46,16 +51,16 @@ def test_two_reservations_far_apart_are_both_found() -> None:
 )
 def test_what_began_to_hide_far_before_still_hides(opening: str, closing: str) -> None:
     body = opening.encode() + FAR + NOTICE.encode() + closing.encode()
-    assert read_reservations(body) == ()
+    assert _reservations(body) == ()
 
 
 def test_what_ends_to_hide_before_the_words_shows_them() -> None:
     body = b"<script>" + FAR + b"</script>" + NOTICE.encode()
-    assert len(read_reservations(body)) == 1
+    assert len(_reservations(body)) == 1
 
 
 def test_rights_in_other_matters_are_none_of_ours() -> None:
-    assert read_reservations(b"<p>All rights reserved. We reserve a table. Call them.</p>") == ()
+    assert _reservations(b"<p>All rights reserved. We reserve a table. Call them.</p>") == ()
 
 
 def _told(passages: Iterable[Passage]) -> list[Passage]:
@@ -75,4 +80,4 @@ def _told(passages: Iterable[Passage]) -> list[Passage]:
 def test_the_short_way_finds_what_the_long_way_finds(pieces: list[str]) -> None:
     body = "".join(pieces).encode("utf-8", "surrogateescape")
     whole = [one for one in read_passages(body) if one.sentence.reserves]
-    assert _told(read_reservations(body)) == _told(whole)
+    assert _told(_reservations(body)) == _told(whole)

@@ -14,6 +14,7 @@ from typing import Final
 from crawler.policy import html_head
 from crawler.policy.directives import Directives, Group, Line, read_directives
 from crawler.policy.embedded import sources
+from crawler.policy.html_page import html_of
 from crawler.policy.link_header import absolute, read_links
 from crawler.policy.model import Carrier, Evidence, Observation, Resource
 from crawler.policy.robots import Choice, read_robots
@@ -173,7 +174,7 @@ def _of_html(observation: Observation) -> Iterator[Declaration]:
     page = observation.page
     if page is None or not page.body:
         return
-    head = page.read_as(html_head.read)
+    head = html_of(page).head
     for link in head.links:
         if link.media_type == MEDIA_TYPE and link.get("href"):
             url = absolute(page.url, link.get("href"))

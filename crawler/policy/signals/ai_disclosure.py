@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, cast
 
 import http_sf
 
-from crawler.policy import embedded, html_head
+from crawler.policy import embedded
+from crawler.policy.html_page import html_of
 from crawler.policy.model import Carrier, Notes, Observation, Signal, Statement
 
 UNKNOWN: Final = "unknown"
@@ -98,7 +99,7 @@ def _meta(observation: Observation) -> Iterator[_Label]:
     """
     if observation.page is None:
         return
-    head = observation.page.read_as(html_head.read)
+    head = html_of(observation.page).head
     details: dict[str, object] = {}
     for name in DETAIL_NAMES:
         for tag in head.named(name)[:1]:
@@ -117,7 +118,7 @@ def _key(name: str) -> str:
 def _attributes(observation: Observation) -> Iterator[_Label]:
     """`ai-disclosure` on html or body is about the page, on another element about that part."""
     page = observation.page
-    tags = page.read_as(html_head.read).disclosures if page else ()
+    tags = html_of(page).head.disclosures if page else ()
     nearest = sorted((tag for tag in tags if tag.name in _ROOTS), key=lambda one: one.name)
     for tag in nearest:
         label = _read_label(tag.get("ai-disclosure"))
@@ -165,7 +166,7 @@ def _xmp(observation: Observation) -> Iterator[_Label]:
 def _json_ld(observation: Observation) -> Iterator[_Label]:
     texts = [observation.given.get("jsonld")]
     if observation.page:
-        scripts = observation.page.read_as(html_head.read).scripts
+        scripts = html_of(observation.page).head.scripts
         texts += [tag.text for tag in scripts if tag.media_type == "application/ld+json"]
     for text in texts:
         written = text if isinstance(text, str) else json.dumps(text)

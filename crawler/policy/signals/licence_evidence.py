@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from crawler.policy import html_head
 from crawler.policy.html_head import Head, HeadTag
+from crawler.policy.html_page import html_of
 from crawler.policy.licence_url import Licence, read_licence
 from crawler.policy.link_header import absolute, read_links
 from crawler.policy.model import Carrier, Notes, Observation, Resource, Signal, Statement
@@ -101,7 +101,7 @@ def _named(observation: Observation) -> Iterator[_Found]:
             anchored = link.parameters.get("anchor", "")
             of_part = bool(anchored) and absolute(page.url, anchored) != page.url
             yield _Found(read_licence(link.target), "link_header", of_part)
-    yield from _tagged(page, page.read_as(html_head.read))
+    yield from _tagged(page, html_of(page).head)
 
 
 def _tagged(page: Resource, head: Head) -> Iterator[_Found]:
@@ -128,7 +128,7 @@ def _nodes(observation: Observation) -> Iterator[tuple[Mapping[str, object], boo
     """JSON-LD objects and whether each is a part: those at the top, in @graph and in mainEntity."""
     texts: list[object] = [observation.given.get("jsonld")]
     if observation.page is not None:
-        scripts = observation.page.read_as(html_head.read).scripts
+        scripts = html_of(observation.page).head.scripts
         texts += [tag.text for tag in scripts if tag.media_type == "application/ld+json"]
     queue = deque((value, False) for value in map(_decode, texts))
     for _ in range(MAX_NODES):

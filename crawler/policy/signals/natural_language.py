@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.policy.html_page import html_of
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -23,7 +24,7 @@ from crawler.policy.model import (
     Strength,
     Use,
 )
-from crawler.policy.passages import Passage, place_refusals, read_passages, read_reservations
+from crawler.policy.passages import Passage, place_refusals, read_passages
 from crawler.policy.prose import AI, KINDS, TDM, classify
 from crawler.policy.spelling import path_of
 
@@ -84,7 +85,7 @@ def _texts(observation: Observation) -> Iterator[_Text]:
     page = observation.page
     if page is not None and page.body and _is_html(observation, page):
         # In pages that are no terms only a reservation is taken for the site's own words.
-        passages = page.read_as(read_passages) if terms else _own(page.read_as(read_reservations))
+        passages = page.read_as(read_passages) if terms else _own(html_of(page).reservations)
         yield _Text(page, "html", passages)
 
 

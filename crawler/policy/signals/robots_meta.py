@@ -15,6 +15,7 @@ from typing import Final
 
 from crawler.policy import html_head
 from crawler.policy.agents import CATALOGUE, find_agent
+from crawler.policy.html_page import html_of
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -108,7 +109,7 @@ def read(observation: Observation) -> tuple[Statement, ...]:
 def _refuse_unread(observation: Observation) -> Iterator[Statement]:
     """A page with more rules than are read may refuse in those that are not: then it does."""
     page = observation.page
-    unread = page.read_as(html_head.read).unread if page else None
+    unread = html_of(page).head.unread if page else None
     if page and unread:
         rule = Rule("", "", "", Carrier.HTML, partial(html_head.evidence, page, unread))
         lenient = rule._replace(strength=Strength.LENIENT, flags=frozenset({Flag.AMBIGUOUS}))
@@ -197,7 +198,7 @@ def _refusal(
 
 def _read_ad_hoc(observation: Observation) -> Iterator[Statement]:
     page = observation.page
-    for tag in page.read_as(html_head.read).metas if page else ():
+    for tag in html_of(page).head.metas if page else ():
         uses = _AD_HOC.get(tag.names[1], ())
         words = _BETWEEN.split(tag.get("content").lower()) if uses else ()
         if page and any(_NO.fullmatch(word) for word in words):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from crawler.policy import html_head
+from crawler.policy.html_page import html_of
 from crawler.policy.link_header import absolute, read_links
 from crawler.policy.model import Carrier, Notes, Observation, Signal, State, Statement
 from crawler.policy.rsl.coverage import resolve
@@ -69,7 +69,7 @@ def _creative_commons(observation: Observation) -> Iterator[str]:
     page = observation.page
     if page is None:
         return
-    head = page.read_as(html_head.read)
+    head = html_of(page).head
     targets = [
         *(link.target for link in read_links(page) if "license" in link.relations),
         *(tag.get("href") for tag in head.links if "license" in tag.relations),

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from crawler.policy import embedded, html_head
 from crawler.policy.addressed import is_of_page
 from crawler.policy.html_head import HeadTag
+from crawler.policy.html_page import html_of
 from crawler.policy.link_header import absolute
 from crawler.policy.markup import Element, read_xml
 from crawler.policy.model import Carrier, Evidence, Flag, Observation, Resource
@@ -148,7 +149,7 @@ _HTML_NAMES: Final = {
 
 def _read_html(observation: Observation) -> Iterator[Saying]:
     page = observation.page
-    for tag in page.read_as(html_head.read).metas if page else ():
+    for tag in html_of(page).head.metas if page else ():
         for attribute in ("name", "property", "http-equiv"):
             name = tag.get(attribute).lower()
             if page is not None and name in _HTML_NAMES:
