@@ -38,14 +38,20 @@ class _Outcome(NamedTuple):
     flags: frozenset[Flag]
 
 
+_SILENCE: Final = _Outcome(None, (), (), (), "", frozenset())
+
+
 def _settle(observation: Observation) -> _Outcome:
+    layers = read_layers(observation)
+    if not any(layers):
+        return _SILENCE
     reserved: bool | None = None
     deciding: tuple[Saying, ...] = ()
     lenient: tuple[Saying, ...] = ()
     superseded: tuple[Saying, ...] = ()
     policy = ""
     flags: frozenset[Flag] = frozenset()
-    for layer in read_layers(observation):
+    for layer in layers:
         value, spoken, odd = _settle_layer(layer)
         if value is not None:
             superseded += deciding + lenient
