@@ -45,7 +45,7 @@ def _check_token(token: str) -> None:
     if not TOKEN.fullmatch(token):
         raise ConfigurationError(
             f"The product token {token!r} cannot be named in a robots.txt: "
-            "use letters, '-' and '_' only (RFC 9309 2.2.1)."
+            "use 2 to 64 of letters, '-' and '_', a letter among them (RFC 9309 2.2.1)."
         )
     other = name_another(token)
     if other is not None:

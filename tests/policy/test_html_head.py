@@ -3,6 +3,8 @@
 import pytest
 
 from crawler.policy import html_head
+from crawler.policy.agents import CATALOGUE
+from crawler.policy.signals.licence_evidence import METAS
 
 NOAI = b'<meta name="robots" content="noai">'
 
@@ -175,6 +177,13 @@ def test_a_meta_of_an_idle_name_is_kept_for_what_else_names_it(name: str) -> Non
     assert len(html_head.read(idle + b' property="tdm-reservation">').metas) == 1
     assert len(html_head.read(idle.replace(b'"', b"") + b" http-equiv=x-robots-tag>").metas) == 1
     assert len(html_head.read(idle.replace(name.encode(), b"x" + name.encode())).metas) == 1
+
+
+def test_no_name_that_says_something_is_idle() -> None:
+    agents = {name for agent in CATALOGUE for name in (agent.token, *agent.spellings)}
+    for name in sorted(agents | METAS | {"robots", "tdm-reservation", "ai-disclosure"}):
+        (meta,) = html_head.read(f"<p><meta name='{name}' content=noai>".encode()).metas
+        assert meta.names[1] == name.lower()
 
 
 def test_links_that_mention_rights_are_kept() -> None:
