@@ -12,6 +12,9 @@ from crawler.frontier.protocol import Acknowledgement, Claim, Counts, Ending, Fr
 LOOK_AGAIN: Final = 1.0
 """Seconds after which the frontier is asked again though nothing was heard of it."""
 
+COUNT_AGAIN: Final = 5.0
+"""Seconds between two counts of what is left, while there is something left."""
+
 SEEDS_PAUSE: Final = 1.0
 """Seconds without a new seed after which the crawl begins although more may come."""
 
@@ -35,6 +38,7 @@ class Prefetch:
         self._stopped = False
         self._seeds_read = False
         self._last_seed = clock.now()
+        self._counted = float("-inf")
 
     @property
     def exhausted(self) -> bool:
@@ -96,7 +100,7 @@ class Prefetch:
         if claims:
             self._outstanding += len(claims)
             self.ready.extend(claims)
-            self._wake(None)
+            self._wake(await self._count_now_and_then(now))
             return LOOK_AGAIN
         if self._outstanding:
             return LOOK_AGAIN
@@ -105,6 +109,13 @@ class Prefetch:
         self._exhausted = not self._changed.is_set()
         self._wake(counts)
         return _wait(counts.next_due, now)
+
+    async def _count_now_and_then(self, now: float) -> Counts | None:
+        """How the job stands, if nobody was told of late: people watch how much is left."""
+        if 0 <= now - self._counted < COUNT_AGAIN:
+            return None
+        self._counted = now
+        return await self._frontier.counts(now)
 
 
 def _wait(due: float | None, now: float) -> float:
