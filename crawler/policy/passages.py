@@ -6,20 +6,28 @@ around its few possible words is looked at, and a page without them costs a sear
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
+from string import ascii_letters
 from typing import Final, NamedTuple
 
 from crawler.policy.html_tags import Page
-from crawler.policy.prose import MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals
+from crawler.policy.prose import FILLER, MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals, fold
 from crawler.policy.word_search import WordSearch
 
-_OPPOSING: Final = re.compile(rb"(?<=s.)oppos|(?<=\x99)oppos")
+_OPPOSING: Final = re.compile(rb"(?<=s.)oppos|(?<=[\x99;])oppos")
 _STEMS: Final[dict[bytes, int]] = {
     **{b"opt" + end + gap + b"out": 0
        for end in (b"ing", b"ed", b"s", b"") for gap in (b" ", b"-", b"")},
-    **dict.fromkeys((b"oppos", b"behoud", b"beh\xe4lt", b"beh\xc3\xa4lt", b"behalt"), 0),
-    **dict.fromkeys((b"\xe9serv", b"\xa9serv", b"iserv", b"eserv"), 1),
+    **dict.fromkeys((b"oppos", b"behoud", b"behalt"), 0),
+    **{b"beh" + letter + b"lt": 0 for letter in (
+        b"\xe4", b"\xc4", b"\xc3\xa4", b"\xc3\x84",
+        b"&auml;", b"&#228;", b"&#196;", b"&#xe4;", b"&#xc4;")},
+    **{letter + b"serv": len(letter) for letter in (
+        b"\xe9", b"\xc9", b"\xa9", b"\x89", b"i", b"e",
+        b"&eacute;", b"&#233;", b"&#201;", b"&#xe9;", b"&#xc9;")},
 }  # fmt: skip
-"""What every reservation holds, in lower case and UTF-8 or Latin-1: where in it the stem begins."""
+"""What every reservation holds, in UTF-8, Latin-1 or references, all in lower case as far as bytes
+can be: where in it the stem begins."""
 _OFFSETS: Final = tuple(_STEMS.values())
 _OPPOS: Final = tuple(_STEMS).index(b"oppos")
 _STEMS_AT_ONCE: Final = WordSearch(tuple(_STEMS))
@@ -43,7 +51,12 @@ _HIDDEN: Final = re.compile(
 )
 _TAG: Final = re.compile(rb"<(/?[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
 _SEPARATOR: Final = b"\x1e"
-_REFERENCE: Final = re.compile(rb"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
+_REFERENCE: Final = re.compile(
+    rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+_FILLER: Final = FILLER.encode()
+_SPELT: Final = frozenset(ascii_letters + "'-&")
+"""Characters that words of our matter are spelt with, and so are read where a reference says."""
 _INLINE: Final = frozenset(
     {b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"em", b"font", b"i", b"mark", b"q", b"s",
      b"small", b"span", b"strong", b"sub", b"sup", b"u", b"wbr", b"time", b"br"}
@@ -56,8 +69,16 @@ def blank_markup(html: bytes) -> bytes:
     Where a block begins or ends stands the separator U+001E, which ends a sentence.
     """
     shown = _HIDDEN.sub(lambda found: b" " * len(found[0]), html)
-    shown = _REFERENCE.sub(lambda found: b" " * len(found[0]), shown)
+    shown = _REFERENCE.sub(_spell_out, shown)
     return _TAG.sub(_blank, shown)
+
+
+def _spell_out(reference: re.Match[bytes]) -> bytes:
+    """The letter that is meant, and as many fillers as it takes more; other signs as they are."""
+    meant = fold(unescape(reference[0].decode("ascii")))
+    if meant.isspace():
+        return b" " * len(reference[0])
+    return meant.encode().ljust(len(reference[0]), _FILLER) if meant in _SPELT else reference[0]
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
@@ -102,7 +123,7 @@ def read_reservations(page: Page) -> tuple[Passage, ...]:
 def _speaking_blocks(shown: bytes, base: int) -> Iterator[tuple[int, bytes]]:
     """The blocks of plain words that may reserve the matter, and where in the page each begins."""
     for block in shown.split(_SEPARATOR):
-        lower = block.lower()
+        lower = block.replace(_FILLER, b"").lower()
         if _STEMS_AT_ONCE.any_in(lower) and _speaks_of_matter(lower, 0, len(lower)):
             yield base, block
         base += len(block) + len(_SEPARATOR)

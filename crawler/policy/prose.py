@@ -17,6 +17,8 @@ MAX_TEXT: Final = 400_000
 MAX_SENTENCE: Final = 2_400
 MAX_SENTENCES: Final = 500
 """Refusing sentences of one text that are read: whoever has more has said it."""
+FILLER: Final = "\x01"
+"""Fills the place of what was longer before; no part of any word."""
 SCRAPING, TDM, AI = "scraping", "tdm", "ai"
 KINDS: Final = (SCRAPING, TDM, AI)
 
@@ -178,6 +180,11 @@ class Sentence:
     """Whether it reserves rights in the voice of the site itself, and does not report of others."""
 
 
+def fold(text: str) -> str:
+    """`text` without accents, a character for each, so that offsets stay true."""
+    return text.translate(_FOLDED)
+
+
 def find_refusals(text: str, *, reserving: bool = False) -> tuple[Sentence, ...]:
     """The sentences of `text` that refuse scraping, mining or AI; never raises.
 
@@ -189,10 +196,10 @@ def find_refusals(text: str, *, reserving: bool = False) -> tuple[Sentence, ...]
 
 
 def _sentences(text: str, *, reserving: bool) -> Iterator[Sentence]:
-    folded = text.translate(_FOLDED)
+    folded = fold(text)
     for first, last in _spans(folded):
         start, end = _trim(folded, first, last)
-        words = " ".join(folded[start:end].lower().split())
+        words = " ".join(folded[start:end].replace(FILLER, "").lower().split())
         if reserving and not (any(stem in words for stem in _RESERVING) and _reserves(words)):
             continue
         if not any(stem in words for stem in _STEMS):

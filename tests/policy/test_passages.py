@@ -32,6 +32,17 @@ def _reservations(body: bytes) -> tuple[Passage, ...]:
         "Notre journal s'oppose à la fouille de textes.".encode(),
         "Notre journal s\u2019oppose à la fouille de textes.".encode(),
         b"We opt-out of AI training.",
+        "TOUS DROITS RÉSERVÉS, FOUILLE DE DONNÉES COMPRISE.".encode(),
+        "TOUS DROITS RÉSERVÉS, FOUILLE DE DONNÉES COMPRISE.".encode("latin-1"),
+        b"Tous droits r&eacute;serv&eacute;s, fouille de donn&eacute;es comprise.",
+        b"TOUS DROITS R&Eacute;SERV&Eacute;S, FOUILLE DE DONN&Eacute;ES COMPRISE.",
+        b"Tous droits r&#233;serv&#233;s, fouille de donn&#xE9;es comprise.",
+        b"Der Verlag beh&auml;lt sich Text&nbsp;und Data Mining ausdr&uuml;cklich vor.",
+        b"Der Verlag beh&#xE4;lt sich Text und Data Mining ausdr&#252;cklich vor.",
+        b"Notre journal s&rsquo;oppose &agrave; la fouille de textes.",
+        b"Notre journal s&#39;oppose &agrave; la fouille de textes.",
+        "DER VERLAG BEHÄLT SICH TEXT UND DATA MINING AUSDRÜCKLICH VOR.".encode(),
+        "DER VERLAG BEHÄLT SICH TEXT UND DATA MINING AUSDRÜCKLICH VOR.".encode("latin-1"),
     ],
 )
 def test_a_reservation_is_found_anywhere_in_a_page(notice: bytes) -> None:
@@ -72,6 +83,8 @@ def _told(passages: Iterable[Passage]) -> list[Passage]:
     some.lists(
         some.sampled_from(
             [NOTICE, "<p>", "</p>", "<b>", "You may not train AI.", "é ", "\x80", "Rights. ",
+             "&amp;", "&#0;", "Droits r&eacute;serv&eacute;s pour l&#39;IA. ", "&Eacute;crit. ",
+             "&quot;",
              "We reserve AI training.", "Sagte er: wir behalten uns KI vor. ", "x" * 99]
         ),
         max_size=12,
