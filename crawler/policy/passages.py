@@ -6,6 +6,7 @@ around its few possible words is looked at, and a page without them costs a sear
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 from string import ascii_letters
 from typing import Final, NamedTuple
@@ -69,16 +70,17 @@ def blank_markup(html: bytes) -> bytes:
     Where a block begins or ends stands the separator U+001E, which ends a sentence.
     """
     shown = _HIDDEN.sub(lambda found: b" " * len(found[0]), html)
-    shown = _REFERENCE.sub(_spell_out, shown)
+    shown = _REFERENCE.sub(lambda found: _spell_out(found[0]), shown)
     return _TAG.sub(_blank, shown)
 
 
-def _spell_out(reference: re.Match[bytes]) -> bytes:
+@lru_cache(maxsize=1_024)  # A page of nothing but references must not hold up the others.
+def _spell_out(reference: bytes) -> bytes:
     """The letter that is meant, and as many fillers as it takes more; other signs as they are."""
-    meant = fold(unescape(reference[0].decode("ascii")))
+    meant = fold(unescape(reference.decode("ascii")))
     if meant.isspace():
-        return b" " * len(reference[0])
-    return meant.encode().ljust(len(reference[0]), _FILLER) if meant in _SPELT else reference[0]
+        return b" " * len(reference)
+    return meant.encode().ljust(len(reference), _FILLER) if meant in _SPELT else reference
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
