@@ -15,11 +15,18 @@ from crawler.policy.html_tags import Page
 from crawler.policy.prose import FILLER, MAX_SENTENCE, MAX_TEXT, Sentence, find_refusals, fold
 from crawler.policy.word_search import WordSearch
 
-_OPPOSING: Final = re.compile(rb"(?<=s.)oppos|(?<=[\x99;])oppos")
+_CONFIRMED: Final = re.compile(
+    rb"(?<=s.)oppos|(?<=[\x99;])oppos|(?!o)"
+    rb"|opt(?:s|ed|ing)?(?:[\s-]++|\xe2\x80[\x90\x91\x93]|\xc2?\xa0|&[a-z0-9#]{1,9};"
+    rb"|<[^<>]{0,200}>){0,9}+out"
+)
+"""Stems that are more than the beginning of one: all that do not begin with "o", and these."""
 _STEMS: Final[dict[bytes, int]] = {
-    **{b"opt" + end + gap + b"out": 0
-       for end in (b"ing", b"ed", b"s", b"") for gap in (b" ", b"-", b"")},
-    **dict.fromkeys((b"oppos", b"behoud", b"behalt"), 0),
+    **{b"opt" + end + gap: 0
+       for end in (b"s", b"")
+       for gap in (b" ", b"\n", b"\r", b"\t", b"-", b"\xe2\x80", b"\xc2\xa0", b"\xa0",
+                   b"&", b"<", b"out")},
+    **dict.fromkeys((b"opting", b"opted", b"oppos", b"behoud", b"behalt"), 0),
     **{b"beh" + letter + b"lt": 0 for letter in (
         b"\xe4", b"\xc4", b"\xc3\xa4", b"\xc3\x84",
         b"&auml;", b"&#228;", b"&#196;", b"&#xe4;", b"&#xc4;")},
@@ -30,13 +37,12 @@ _STEMS: Final[dict[bytes, int]] = {
 """What every reservation holds, in UTF-8, Latin-1 or references, all in lower case as far as bytes
 can be: where in it the stem begins."""
 _OFFSETS: Final = tuple(_STEMS.values())
-_OPPOS: Final = tuple(_STEMS).index(b"oppos")
 _STEMS_AT_ONCE: Final = WordSearch(tuple(_STEMS))
 _MATTERS: Final = WordSearch((
     b"mining", b"2019/790", b"44b", b"44 b", b"nutzungsvorbehalt", b"fouille", b"122-5-3",
-    b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language model",
-    b"llm", b"neural", b"foundation model", b"intelligen", b"sprachmodell", b"apprent",
-    b"de langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
+    b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language",
+    b"llm", b"neural", b"foundation", b"intelligen", b"sprachmodell", b"apprent",
+    b"langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
 ))  # fmt: skip
 _SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
 _AS_WORDS: Final = WordSearch((b" ai ", b" ki ", b" ia ", b" tdm ", b" a i ", b" 44 "))
@@ -161,7 +167,7 @@ def _windows(lower: bytes) -> Iterator[tuple[int, int]]:
 def _places(lower: bytes) -> Iterator[int]:
     """Where a stem begins, in order."""
     for which, start in _STEMS_AT_ONCE.places(lower):
-        if which != _OPPOS or _OPPOSING.match(lower, start):
+        if _CONFIRMED.match(lower, start):
             yield start + _OFFSETS[which]
 
 

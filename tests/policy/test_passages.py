@@ -32,6 +32,11 @@ def _reservations(body: bytes) -> tuple[Passage, ...]:
         "Notre journal s'oppose à la fouille de textes.".encode(),
         "Notre journal s\u2019oppose à la fouille de textes.".encode(),
         b"We opt-out of AI training.",
+        b"We opt\n                    out of training\nlanguage\n models.",
+        b"We have opted&nbsp;out of AI training.",
+        "We opt\u2011out of AI training.".encode(),
+        "We are opting\xa0out of AI training.".encode("latin-1"),
+        b"We <b>opt</b> out of AI training.",
         "TOUS DROITS RÉSERVÉS, FOUILLE DE DONNÉES COMPRISE.".encode(),
         "TOUS DROITS RÉSERVÉS, FOUILLE DE DONNÉES COMPRISE.".encode("latin-1"),
         b"Tous droits r&eacute;serv&eacute;s, fouille de donn&eacute;es comprise.",
@@ -83,7 +88,8 @@ def _told(passages: Iterable[Passage]) -> list[Passage]:
     some.lists(
         some.sampled_from(
             [NOTICE, "<p>", "</p>", "<b>", "You may not train AI.", "é ", "\x80", "Rights. ",
-             "&amp;", "&#0;", "Droits r&eacute;serv&eacute;s pour l&#39;IA. ", "&Eacute;crit. ",
+             "We opt\n\t  out of AI. ", "&amp;", "&#0;",
+             "Droits r&eacute;serv&eacute;s pour l&#39;IA. ", "&Eacute;crit. ",
              "&quot;",
              "We reserve AI training.", "Sagte er: wir behalten uns KI vor. ", "x" * 99]
         ),
