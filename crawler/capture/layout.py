@@ -28,6 +28,8 @@ MANIFEST: Final = "manifest.jsonl"
 CARD: Final = "README.md"
 WARC_PATHS: Final = "warc.paths.gz"
 WET_PATHS: Final = "wet.paths.gz"
+PATH_LISTS: Final[Mapping[str, Kind]] = {WARC_PATHS: Kind.WARC, WET_PATHS: Kind.WET}
+"""Which files each list of paths names."""
 OPEN: Final = ".open"
 
 FOLDERS: Final = (

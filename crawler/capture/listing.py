@@ -1,6 +1,6 @@
 """Files entered into a store's manifest, with what is derived of it: path lists and data card."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +10,7 @@ from crawler.capture.layout import (
     FOLDERS,
     MANIFEST,
     OPEN,
-    WARC_PATHS,
-    WET_PATHS,
+    PATH_LISTS,
     Kind,
     place_of,
 )
@@ -22,7 +21,6 @@ from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
 
 _DERIVED: Final = frozenset({Kind.PATHS, Kind.CARD})
-_PATHS: Final[Mapping[str, Kind]] = {WARC_PATHS: Kind.WARC, WET_PATHS: Kind.WET}
 
 
 def describe_all(store: Store, paths: Iterable[str]) -> list[Entry]:
@@ -54,7 +52,7 @@ def enlist(store: Store, entries: Iterable[Entry], *, anew: bool = False) -> Non
 
 
 def _derive(entries: list[Entry], card: bytes) -> Iterator[tuple[str, bytes]]:
-    for path, kind in _PATHS.items():
+    for path, kind in PATH_LISTS.items():
         lines = b"".join(line + b"\n" for line in paths_of(kind, entries))
         yield path, compress_derived(lines)
     yield CARD, render_card(entries, card)

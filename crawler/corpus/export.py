@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.capture.cdxj import index_path, is_kept, write_index
-from crawler.capture.layout import CARD, MANIFEST, WARC_PATHS, WET_PATHS, place_of
+from crawler.capture.layout import MANIFEST, place_of
 from crawler.capture.listing import describe_all, enlist, finished
 from crawler.capture.manifest import ManifestError, read_entries
+from crawler.corpus.lists import LISTS
 from crawler.corpus.table import INDEXED, import_pyarrow, table_path, write_table
 from crawler.corpus.wacz import PACKED, write_wacz
 from crawler.errors import ConfigurationError
@@ -46,7 +47,7 @@ def export(where: str, wanted: Wanted, created: str) -> Iterator[str]:
     else:
         new = [path for path in paths if path not in listed and path not in made]
         enlist(store, describe_all(store, [*new, *made]))
-    yield from (MANIFEST, WARC_PATHS, WET_PATHS, CARD)
+    yield from LISTS
 
 
 def pack(where: str, crawl: str, created: str) -> str:

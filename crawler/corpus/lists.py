@@ -5,14 +5,13 @@ from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Final
 
-from crawler.capture.layout import CARD, MANIFEST, WARC_PATHS, WET_PATHS, Kind
+from crawler.capture.layout import CARD, MANIFEST, PATH_LISTS, Kind
 from crawler.capture.listing import paths_of
 from crawler.capture.manifest import Entry, ManifestError, describe, read_entries, read_lines
 from crawler.corpus.faults import Fault
 from crawler.stores.protocol import Store
 
-_PATHS: Final[Mapping[str, Kind]] = {WARC_PATHS: Kind.WARC, WET_PATHS: Kind.WET}
-LISTS: Final = (MANIFEST, WARC_PATHS, WET_PATHS, CARD)
+LISTS: Final = (MANIFEST, *PATH_LISTS, CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Lists:
             yield Fault(path, "", "it is not in the manifest; heed export enters it")
         elif listed != entry:
             yield Fault(path, "", describe_change(listed, entry))
-        if path in _PATHS and not self._names_all(_PATHS[path], content):
+        if path in PATH_LISTS and not self._names_all(PATH_LISTS[path], content):
             yield Fault(path, "", "it does not name the files that the manifest names")
 
     def _names_all(self, kind: Kind, content: bytes) -> bool:

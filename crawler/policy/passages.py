@@ -122,7 +122,6 @@ def read_reservations(page: Page) -> tuple[Passage, ...]:
     return tuple(
         passage
         for start, end in _shown(lower, _speaking(lower, _windows(lower)))
-        if _speaks_of_matter(lower, start, end)
         for base, block in _speaking_blocks(blank_markup(body[start:end]), start)
         for passage in place_refusals(block, base, reserving=True)
     )
@@ -132,7 +131,7 @@ def _speaking_blocks(shown: bytes, base: int) -> Iterator[tuple[int, bytes]]:
     """The blocks of plain words that may reserve the matter, and where in the page each begins."""
     for block in shown.split(_SEPARATOR):
         lower = block.replace(_FILLER, b"").lower()
-        if _STEMS_AT_ONCE.any_in(lower) and _speaks_of_matter(lower, 0, len(lower)):
+        if _STEMS_AT_ONCE.any_in(lower) and _speaks_of_matter(lower):
             yield base, block
         base += len(block) + len(_SEPARATOR)
 
@@ -213,14 +212,13 @@ class _Hider:
 
 def _speaking(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Windows that may speak of the matter at all: that is cheaper to tell than what is hidden."""
-    return (one for one in windows if _speaks_of_matter(lower, *one))
+    return (one for one in windows if _speaks_of_matter(lower[slice(*one)]))
 
 
-def _speaks_of_matter(lower: bytes, start: int, end: int) -> bool:
-    window = lower[start:end]
-    return _MATTERS.any_in(window) or _speaks_of_short_matter(window)
+def _speaks_of_matter(lower: bytes) -> bool:
+    return _MATTERS.any_in(lower) or _speaks_of_short_matter(lower)
 
 
-def _speaks_of_short_matter(window: bytes) -> bool:
-    words = b" " + window.translate(_BETWEEN_WORDS) + b" "
-    return _AS_WORDS.any_in(words) and _SHORT_MATTERS.search(window) is not None
+def _speaks_of_short_matter(lower: bytes) -> bool:
+    words = b" " + lower.translate(_BETWEEN_WORDS) + b" "
+    return _AS_WORDS.any_in(words) and _SHORT_MATTERS.search(lower) is not None

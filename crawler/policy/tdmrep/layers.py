@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from crawler.policy import embedded, html_head
-from crawler.policy.addressed import is_of_page
+from crawler.policy.addressed import header_evidence, is_of_page
 from crawler.policy.html_head import HeadTag
 from crawler.policy.html_page import html_of
 from crawler.policy.link_header import absolute
@@ -124,13 +124,7 @@ def _read_headers(observation: Observation) -> Iterator[Saying]:
     for name, value in page.headers if page else ():
         if page is None or name.lower() not in (RESERVATION, POLICY):
             continue
-        seen = Evidence(
-            url=page.url,
-            where=f"header {name}",
-            verbatim=f"{name}: {value}",
-            retrieved_at=page.retrieved_at,
-            status=page.status,
-        )
+        seen = header_evidence(page, name, value)
         if name.lower() == POLICY:
             yield Saying(Carrier.HEADER, seen, policy=absolute(page.url, value.strip(' \t"<>')))
             continue
