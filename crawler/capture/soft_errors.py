@@ -6,12 +6,13 @@ further pages with it count as soft errors: many a good site repeats itself, and
 cost rows. Their records are kept, as those of every page.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import unquote, urlsplit
+
+from cachetools import LRUCache
 
 SUSPECT: Final = 10
 """URLs of a host with one and the same text before it is asked."""
@@ -42,7 +43,7 @@ class Finding(Enum):
 
 @dataclass(slots=True)
 class _Host:
-    counts: OrderedDict[bytes, int] = field(default_factory=OrderedDict)
+    counts: LRUCache[bytes, int] = field(default_factory=lambda: LRUCache(TEXTS_A_HOST))
     asked: bool = False
     missing: bytes = b""
 
@@ -51,15 +52,12 @@ class SoftErrors:
     """Remembers, within bounds, which texts the hosts of a crawl repeat."""
 
     def __init__(self) -> None:
-        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+        self._hosts: LRUCache[str, _Host] = LRUCache(HOSTS_KEPT)
 
     def judge(self, url: str, text: str) -> Finding:
         """What the page at `url` is, whose text is not empty; each page is shown once."""
         name = urlsplit(url).netloc
         host = self._hosts.setdefault(name, _Host())
-        self._hosts.move_to_end(name)
-        if len(self._hosts) > HOSTS_KEPT:
-            self._hosts.popitem(last=False)
         seen = _digest(url, text)
         if url == probe_url(url):
             host.asked, host.missing = True, seen
@@ -70,9 +68,6 @@ class SoftErrors:
 
     def _count(self, host: _Host, seen: bytes) -> Finding:
         host.counts[seen] = host.counts.get(seen, 0) + 1
-        host.counts.move_to_end(seen)
-        if len(host.counts) > TEXTS_A_HOST:
-            host.counts.popitem(last=False)
         if host.counts[seen] < SUSPECT or host.asked:
             return Finding.OWN
         host.asked = True

@@ -4,13 +4,13 @@ Judged on what the site last said: an answer that did not come takes nothing bac
 permission either, so it removes no row and is reported beside it (`unread`).
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from cachetools import LRUCache
 from sqlalchemy import Engine
 
 from crawler.capture.documents import combine
@@ -54,9 +54,9 @@ class Standings:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._front = FrontPages(engine)
-        self._origins: OrderedDict[str, dict[str, Copies]] = OrderedDict()
-        self._views: OrderedDict[tuple[str, datetime | None], Mapping[str, Resource]] = (
-            OrderedDict()
+        self._origins: LRUCache[str, dict[str, Copies]] = LRUCache(ORIGINS_IN_MEMORY)
+        self._views: LRUCache[tuple[str, datetime | None], Mapping[str, Resource]] = LRUCache(
+            ORIGINS_IN_MEMORY
         )
 
     def judge(
@@ -121,8 +121,6 @@ class Standings:
         if key not in self._views:
             held = {path: one.at(when) for path, one in self._copies_of(origin).items()}
             self._views[key] = {path: one for path, one in held.items() if one is not None}
-            if len(self._views) > ORIGINS_IN_MEMORY:
-                self._views.popitem(last=False)
         return self._views[key]
 
     def _copies_of(self, origin: str) -> dict[str, Copies]:
@@ -131,8 +129,6 @@ class Standings:
             self._origins[origin] = {
                 path: read_copies(self._engine, origin, path) for path in paths
             }
-            if len(self._origins) > ORIGINS_IN_MEMORY:
-                self._origins.popitem(last=False)
         return self._origins[origin]
 
     def _document(self, url: str) -> Copies:

@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
 from typing import Final
+
+from cachetools import LRUCache
 
 from crawler.clock import Clock
 from crawler.config import Options
@@ -42,7 +43,7 @@ class Resolver:
         self._look_up_name = look_up or look_up_name
         self._options = options
         self._clock = clock
-        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._answers: LRUCache[str, _Answer] = LRUCache(KEPT_NAMES)
         self._lookups: dict[str, asyncio.Task[_Answer]] = {}
         self._threads: ThreadPoolExecutor | None = None
 
@@ -109,9 +110,6 @@ class Resolver:
         else:
             answer = _Answer(addresses, "", self._clock.now() + KEPT_SECONDS)
         self._answers[host] = answer
-        self._answers.move_to_end(host)
-        if len(self._answers) > KEPT_NAMES:
-            self._answers.popitem(last=False)
         return answer
 
 

@@ -5,10 +5,11 @@ host's own budget, which the frontier keeps on disk, stands behind them.
 """
 
 import re
-from collections import OrderedDict
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import urlsplit
+
+from cachetools import LRUCache
 
 DATED_URLS: Final = 400
 """URLs of one shape that differ in their dates: more than a year of days."""
@@ -34,7 +35,7 @@ class Traps:
     """Counts what traps are made of, for all hosts of one crawl."""
 
     def __init__(self) -> None:
-        self._patterns: OrderedDict[bytes, int] = OrderedDict()
+        self._patterns: LRUCache[bytes, int] = LRUCache(PATTERNS_KEPT)
 
     def find(self, key: str) -> str:
         """Why the URL with this canonical key is one too many; empty where it is not.
@@ -49,9 +50,6 @@ class Traps:
     def _count(self, pattern: bytes, limit: int) -> bool:
         met = self._patterns.get(pattern, 0)
         self._patterns[pattern] = min(met + 1, limit)
-        self._patterns.move_to_end(pattern)
-        if len(self._patterns) > PATTERNS_KEPT:
-            self._patterns.popitem(last=False)
         return met < limit
 
 
