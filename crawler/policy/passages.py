@@ -48,10 +48,12 @@ _SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
 _AS_WORDS: Final = WordSearch((b" ai ", b" ki ", b" ia ", b" tdm ", b" a i ", b" 44 "))
 """`_SHORT_MATTERS` where all but letters and digits is blanks, found four times as fast."""
 _BETWEEN_WORDS: Final = re.sub(rb"\W", b" ", bytes(range(256)))
-_HIDERS: Final = (
-    (b"<script", b"</script"), (b"<style", b"</style"), (b"<template", b"</template"),
-    (b"<!--", b"-->"),
-)  # fmt: skip
+_HIDERS: Final = {
+    b"<template": b"</template", b"<script": b"</script", b"<style": b"</style", b"<!--": b"-->",
+}  # fmt: skip
+"""What hides text, from where it opens to where it closes."""
+_OPENINGS: Final = WordSearch(tuple(_HIDERS))
+_LONGEST_OPENING: Final = max(map(len, _HIDERS))
 
 _HIDDEN: Final = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
@@ -175,36 +177,36 @@ def _shown(lower: bytes, windows: Iterable[tuple[int, int]]) -> Iterator[tuple[i
 
     `windows` come in order, so that what hides is looked for once in all, not once for each.
     """
-    hiders = [_Hider(lower, opening, closing) for opening, closing in _HIDERS]
+    hiders = [_Hider(lower, closing) for closing in _HIDERS.values()]
+    searched = 0
     for start, end in windows:
+        # An opening that lies across the bound of the last search must not be missed.
+        behind = max(0, searched - _LONGEST_OPENING)
+        for which, place in _OPENINGS.places(lower[behind:start]):
+            hiders[which].open(behind + place)
+        searched = start
         first = max(start, *(hider.visible_from(start, end) for hider in hiders))
         if first < end:
             yield first, end
 
 
 class _Hider:
-    """One kind of element that hides its text, followed through a page from its start on."""
+    """One kind of element that hides its text, told of its openings in order."""
 
-    def __init__(self, lower: bytes, opening: bytes, closing: bytes) -> None:
-        self._lower, self._opening, self._closing = lower, opening, closing
-        self._searched = 0
-        """Up to here the page was searched for openings."""
-        self._opened = -1
+    def __init__(self, lower: bytes, closing: bytes) -> None:
+        self._lower, self._closing = lower, closing
         self._closed = -1
-        """Where the first closing behind the last opening begins."""
+        """Where the last opening closes: the end of the page where it never does."""
+
+    def open(self, place: int) -> None:
+        """It begins at `place`: anew where it had ended before, else it is within itself."""
+        if place > self._closed:
+            closed = self._lower.find(self._closing, place)
+            self._closed = len(self._lower) if closed < 0 else closed
 
     def visible_from(self, start: int, end: int) -> int:
-        """Where text begins to show in a window that is behind all windows asked about before."""
-        # An opening that lies across the bound of the last search must not be missed.
-        behind = max(0, self._searched - len(self._opening))
-        opened = self._lower.rfind(self._opening, behind, start)
-        self._searched = start
-        if opened > self._opened:
-            self._opened = opened
-            if self._closed < opened:
-                closed = self._lower.find(self._closing, opened)
-                self._closed = len(self._lower) if closed < 0 else closed
-        if self._opened < 0 or self._closed + len(self._closing) <= start:
+        """Where text begins to show in a window that is behind all openings told of."""
+        if self._closed < 0 or self._closed + len(self._closing) <= start:
             return start
         closed = self._lower.find(self._closing, start, end)
         return end if closed < 0 else closed
