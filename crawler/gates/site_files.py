@@ -5,13 +5,13 @@ restart is the ledger's. robots.txt is read first, and the other site files obey
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
+from cachetools import LRUCache
 from scrapy.signalmanager import SignalManager
 
 from crawler.clock import moment
@@ -64,11 +64,20 @@ class SiteFileKeeper:
         self._runtime = runtime
         self._signals = signals
         self._memory = memory or runtime.ledger
-        self._held: OrderedDict[tuple[str, str], Held] = OrderedDict()
+        files = ORIGINS_IN_MEMORY * (1 + len(site_file_paths()))
+        self._held: LRUCache[tuple[str, str], Held] = LRUCache(files)
+        self._whole: LRUCache[str, SiteFileSet] = LRUCache(ORIGINS_IN_MEMORY)
+        """All files of an origin at once, since every page of it asks for them all."""
         self._asking: dict[tuple[str, str], asyncio.Future[Held]] = {}
 
     async def read(self, origin: str) -> SiteFileSet:
         """The site files that govern pages of `origin` ("https://name:port" without a path)."""
+        whole = self._whole.get(origin)
+        if whole is None or whole.next_try <= self._runtime.clock.now():
+            whole = self._whole[origin] = await self._read(origin)
+        return whole
+
+    async def _read(self, origin: str) -> SiteFileSet:
         robots = await self._hold_robots(origin)
         held: dict[str, Held] = {}
         if availability_of(robots.resource.outcome).rules is not Rules.DISALLOW_ALL:
@@ -115,20 +124,13 @@ class SiteFileKeeper:
         now = self._runtime.clock.now()
         held = self._held.get(key) or self._remembered(origin, path)
         if held is not None and held.until > now:
-            self._remember(key, held)
+            self._held[key] = held
             return held
         if key not in self._asking:
             self._asking[key] = asyncio.ensure_future(self._ask(origin, path, ask))
             self._asking[key].add_done_callback(lambda _: self._asking.pop(key, None))
-        held = await asyncio.shield(self._asking[key])
-        self._remember(key, held)
+        held = self._held[key] = await asyncio.shield(self._asking[key])
         return held
-
-    def _remember(self, key: tuple[str, str], held: Held) -> None:
-        self._held[key] = held
-        self._held.move_to_end(key)
-        if len(self._held) > ORIGINS_IN_MEMORY * (1 + len(site_file_paths())):
-            self._held.popitem(last=False)
 
     def _remembered(self, origin: str, path: str) -> Held | None:
         """What an earlier run learnt, with what is left of its lifetime."""
