@@ -31,6 +31,7 @@ STAGES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
             "process_request", "headers_received", "process_response",
         ),
     },
+    "site files": {"crawler.gates.site_files:SiteFileKeeper": ("_ask",)},
     "frontier": {
         "crawler.frontier.scheduler:FrontierScheduler": (
             "next_request", "enqueue_request", "has_pending_requests",
