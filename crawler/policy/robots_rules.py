@@ -9,7 +9,7 @@ every element.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, NamedTuple, cast
 
 import http_sf
@@ -69,8 +69,17 @@ def audience(rule: Rule, observation: Observation) -> Audience:
 
 
 def _own_names(observation: Observation) -> frozenset[str]:
-    tokens = (observation.product_token, *observation.alias_tokens)
+    return _names_of((observation.product_token, *observation.alias_tokens))
+
+
+@lru_cache(maxsize=32)
+def _names_of(tokens: tuple[str, ...]) -> frozenset[str]:
     return frozenset(("", "*", "robots", *(token.lower() for token in tokens)))
+
+
+@lru_cache(maxsize=32)
+def _names_of_metas(agents: frozenset[str], own: frozenset[str]) -> frozenset[str]:
+    return agents | own - {"", "*"}
 
 
 def read_rules(observation: Observation, agents: frozenset[str]) -> tuple[Rule, ...]:
@@ -82,7 +91,7 @@ def read_rules(observation: Observation, agents: frozenset[str]) -> tuple[Rule, 
     page = observation.page
     if page is None:
         return ()
-    rules = _rules(observation, page, agents | _own_names(observation) - {"", "*"})
+    rules = _rules(observation, page, _names_of_metas(agents, _own_names(observation)))
     return tuple(rule for rule, _ in zip(rules, range(MAX_RULES), strict=False))
 
 

@@ -144,12 +144,11 @@ _HTML_NAMES: Final = {
 def _read_html(observation: Observation) -> Iterator[Saying]:
     page = observation.page
     for tag in html_of(page).head.metas if page else ():
-        for attribute in ("name", "property", "http-equiv"):
-            name = tag.get(attribute).lower()
-            if page is not None and name in _HTML_NAMES:
-                letter = attribute == "name" and ":" not in name
-                yield _read_meta(page, tag, _HTML_NAMES[name], letter=letter)
-                break
+        equivalent, own, other = tag.names
+        name = next((one for one in (own, other, equivalent) if one in _HTML_NAMES), "")
+        if page is not None and name:
+            letter = name == own and ":" not in name
+            yield _read_meta(page, tag, _HTML_NAMES[name], letter=letter)
 
 
 def _read_meta(page: Resource, tag: HeadTag, name: str, *, letter: bool) -> Saying:
