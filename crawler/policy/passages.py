@@ -5,6 +5,7 @@ around its few possible words is looked at, and a page without them costs a sear
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html import unescape
@@ -64,11 +65,17 @@ _REFERENCE: Final = re.compile(
     rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
 _FILLER: Final = FILLER.encode()
+_HYPHENS: Final = (
+    b"&zerowidthspace;", b"&#x200b;", b"&#8203;", b"&#173;", b"&#xad;", b"&zwnj;", b"&shy;",
+    b"\xe2\x80\x8b", b"\xe2\x80\x8c", b"\xe2\x81\xa0", b"\xc2\xad", b"<wbr>", b"<wbr/>", b"<wbr />",
+)  # fmt: skip
+"""What parts no word for who reads it, but does for who searches: soft hyphens and their kin."""
+_HYPHENS_AT_ONCE: Final = WordSearch(_HYPHENS)
 _SPELT: Final = frozenset(ascii_letters + "'-&")
 """Characters that words of our matter are spelt with, and so are read where a reference says."""
 _INLINE: Final = frozenset(
     {b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"em", b"font", b"i", b"mark", b"q", b"s",
-     b"small", b"span", b"strong", b"sub", b"sup", b"u", b"wbr", b"time", b"br"}
+     b"small", b"span", b"strong", b"sub", b"sup", b"u", b"time", b"br"}
 )  # fmt: skip
 
 
@@ -88,10 +95,13 @@ def _spell_out(reference: bytes) -> bytes:
     meant = fold(unescape(reference.decode("ascii")))
     if meant.isspace():
         return b" " * len(reference)
-    return meant.encode().ljust(len(reference), _FILLER) if meant in _SPELT else reference
+    is_read = meant in _SPELT or meant == FILLER
+    return meant.encode().ljust(len(reference), _FILLER) if is_read else reference
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
+    if found[1].lower() == b"wbr":
+        return _FILLER * len(found[0])
     inline = found[1].lower().removeprefix(b"/") in _INLINE
     return (b" " if inline else _SEPARATOR) + b" " * (len(found[0]) - 1)
 
@@ -121,9 +131,11 @@ def read_reservations(page: Page) -> tuple[Passage, ...]:
     body = page.body
     # In UTF-16 there are no sentences: the words are those of bytes.
     lower = (page.lower if page.width == 1 else body.lower())[: 4 * MAX_TEXT]
+    whole = _Unhyphenated(lower)
+    windows = _speaking(whole.text, _windows(whole.text))
     return tuple(
         passage
-        for start, end in _shown(lower, _speaking(lower, _windows(lower)))
+        for start, end in _shown(lower, map(whole.span, windows))
         for base, block in _speaking_blocks(blank_markup(body[start:end]), start)
         for passage in place_refusals(block, base, reserving=True)
     )
@@ -131,8 +143,10 @@ def read_reservations(page: Page) -> tuple[Passage, ...]:
 
 def _speaking_blocks(shown: bytes, base: int) -> Iterator[tuple[int, bytes]]:
     """The blocks of plain words that may reserve the matter, and where in the page each begins."""
+    hyphenated = _HYPHENS_AT_ONCE.any_in(shown)
     for block in shown.split(_SEPARATOR):
         lower = block.replace(_FILLER, b"").lower()
+        lower = _Unhyphenated(lower).text if hyphenated else lower
         if _STEMS_AT_ONCE.any_in(lower) and _speaks_of_matter(lower):
             yield base, block
         base += len(block) + len(_SEPARATOR)
@@ -150,6 +164,26 @@ def place_refusals(shown: bytes, base: int, *, reserving: bool = False) -> Itera
         character = one.start
         size = len(words[one.start : one.end].encode("utf-8", "surrogateescape"))
         yield Passage(one, place, place + size)
+
+
+class _Unhyphenated:
+    """A page without what hyphenates its words; `span` tells which bytes of it are meant."""
+
+    def __init__(self, lower: bytes) -> None:
+        kept: list[bytes] = []
+        self._cuts, self._gone = [0], [0]
+        end = size = 0
+        for which, place in _HYPHENS_AT_ONCE.places(lower):
+            kept.append(lower[end:place])
+            end, size = place + len(_HYPHENS[which]), size + len(kept[-1])
+            self._cuts.append(size)
+            self._gone.append(end - size)
+        self.text = b"".join((*kept, lower[end:]))
+
+    def span(self, bounds: tuple[int, int]) -> tuple[int, int]:
+        """Where in the page the bytes of `text` between two bounds stand."""
+        first, last = (bound + self._gone[bisect_right(self._cuts, bound) - 1] for bound in bounds)
+        return first, last
 
 
 def _windows(lower: bytes) -> Iterator[tuple[int, int]]:

@@ -35,10 +35,10 @@ class DpiClass(IntEnum):
 
 LAST_OF_LATIN_1: Final = 0xFF
 _FOLDED: Final = str.maketrans(
-    "áàâäãåçéèêëíìîïñóòôöõúùûüýÿÁÀÂÄÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝ\u2019\u00a0\u00ad\u2010\u2011\u2013",
-    "aaaaaaceeeeiiiinooooouuuuyyAAAAAACEEEEIIIINOOOOOUUUUY' ----",
-)
-"""Accents away, one character for one, so that offsets stay true."""
+    "áàâäãåçéèêëíìîïñóòôöõúùûüýÿÁÀÂÄÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝ\u2019\u00a0\u2010\u2011\u2013",
+    "aaaaaaceeeeiiiinooooouuuuyyAAAAAACEEEEIIIINOOOOOUUUUY' ---",
+) | dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u2060"), FILLER)
+"""Accents and what only hyphenates away, one character for one, so that offsets stay true."""
 _FOLDED.update(
     {0xDC00 + sign: plain for sign, plain in tuple(_FOLDED.items()) if sign <= LAST_OF_LATIN_1}
 )  # as `surrogateescape` shows the octets of Latin-1
@@ -230,7 +230,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Without the blanks, and what was markup, at both ends."""
-    words = text[start:end]
+    words = text[start:end].replace(FILLER, " ")
     start += len(words) - len(words.lstrip())
     return start, start + len(words.strip())
 

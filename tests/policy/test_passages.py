@@ -48,6 +48,10 @@ def _reservations(body: bytes) -> tuple[Passage, ...]:
         b"Notre journal s&#39;oppose &agrave; la fouille de textes.",
         "DER VERLAG BEHÄLT SICH TEXT UND DATA MINING AUSDRÜCKLICH VOR.".encode(),
         "DER VERLAG BEHÄLT SICH TEXT UND DATA MINING AUSDRÜCKLICH VOR.".encode("latin-1"),
+        b"Nut&shy;zungs&shy;vor&shy;be&shy;halt f&uuml;r Text und Data Mi&shy;ning.",
+        "Wir be\u00adhal\u00adten uns Text und Data Mi\u00adning vor.".encode(),
+        b"All rights re<wbr>ser<WBR />ved, text and data mi&#173;ning in&#xAD;cluded.",
+        "We re\u200bserve ma\u2060chine lear\u200cning.".encode(),
     ],
 )
 def test_a_reservation_is_found_anywhere_in_a_page(notice: bytes) -> None:
@@ -90,7 +94,7 @@ def _told(passages: Iterable[Passage]) -> list[Passage]:
             [NOTICE, "<p>", "</p>", "<b>", "You may not train AI.", "é ", "\x80", "Rights. ",
              "We opt\n\t  out of AI. ", "&amp;", "&#0;",
              "Droits r&eacute;serv&eacute;s pour l&#39;IA. ", "&Eacute;crit. ",
-             "&quot;",
+             "&quot;", "We re&shy;serve A\u00adI trai<wbr>ning. ", "&shy;", "<wbr>",
              "We reserve AI training.", "Sagte er: wir behalten uns KI vor. ", "x" * 99]
         ),
         max_size=12,
