@@ -27,7 +27,9 @@ _STEMS: Final[dict[bytes, int]] = {
        for end in (b"s", b"")
        for gap in (b" ", b"\n", b"\r", b"\t", b"-", b"\xe2\x80", b"\xc2\xa0", b"\xa0",
                    b"&", b"<", b"out")},
-    **dict.fromkeys((b"opting", b"opted", b"oppos", b"behoud", b"behalt"), 0),
+    **dict.fromkeys((b"opting", b"opted", b"oppos", b"behoud", b"behalt", b"rbeh"), 0),
+    **dict.fromkeys((word.encode() for word in (
+        "zastrze", "금지", "불허", "불가", "금합니다", "禁", "お断り", "不得")), 0),
     **{b"beh" + letter + b"lt": 0 for letter in (
         b"\xe4", b"\xc4", b"\xc3\xa4", b"\xc3\x84",
         b"&auml;", b"&#228;", b"&#196;", b"&#xe4;", b"&#xc4;")},
@@ -43,7 +45,11 @@ _MATTERS: Final = WordSearch((
     b"mining", b"2019/790", b"44b", b"44 b", b"nutzungsvorbehalt", b"fouille", b"122-5-3",
     b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language",
     b"llm", b"neural", b"foundation", b"intelligen", b"sprachmodell", b"apprent",
-    b"langage", b"aprendizaje", b"lenguaje", b"apprendimento", b"train",
+    b"langage", b"aprendiza", b"lenguaje", b"apprendimento", b"train",
+    b"linguagem", b"sprogmodel", b"maskin", b"utvinning", b"sztuczn", b"maszynow", b"danych",
+    *(word.encode() for word in (
+        "마이닝", "인공지능", "학습", "크롤링", "マイニング", "人工", "学習", "学习", "學習",
+        "挖掘", "\uff21\uff29", "训练", "訓練")),
 ))  # fmt: skip
 _SHORT_MATTERS: Final = re.compile(rb"\b(?:ai|ki|ia|tdm|a\.i|44\W{1,6}b)\b")
 _AS_WORDS: Final = WordSearch((b" ai ", b" ki ", b" ia ", b" tdm ", b" a i ", b" 44 "))

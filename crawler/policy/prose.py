@@ -1,8 +1,8 @@
 """Plain words about crawling, mining and training: sentences, and what they refuse.
 
-Starter patterns of signals.md 17 grown to en, de, fr, es, it and nl; the classes are those of the
-Data Provenance Initiative's taxonomy of terms. Patterns have no nested repetition and sentences
-are cut at `MAX_SENTENCE`, so reading takes time linear in the text.
+Starter patterns of signals.md 17 grown to the languages of `prose_words`; the classes are those of
+the Data Provenance Initiative's taxonomy of terms. Sentences are cut at `MAX_SENTENCE`, so reading
+takes time linear in the text.
 """
 
 import re
@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
+from string import ascii_letters
 from typing import Final
+
+from crawler.policy import prose_words
+from crawler.policy.prose_words import AI, SCRAPING, TDM
 
 MAX_TEXT: Final = 400_000
 """Characters of a page that are read for its words."""
@@ -19,7 +23,6 @@ MAX_SENTENCES: Final = 500
 """Refusing sentences of one text that are read: whoever has more has said it."""
 FILLER: Final = "\x01"
 """Fills the place of what was longer before; no part of any word."""
-SCRAPING, TDM, AI = "scraping", "tdm", "ai"
 KINDS: Final = (SCRAPING, TDM, AI)
 
 
@@ -34,138 +37,20 @@ class DpiClass(IntEnum):
 
 
 LAST_OF_LATIN_1: Final = 0xFF
+_FULL_WIDTH: Final = 0xFEE0
+"""From a letter to the one that is as wide as a Chinese character."""
 _FOLDED: Final = str.maketrans(
     "áàâäãåçéèêëíìîïñóòôöõúùûüýÿÁÀÂÄÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝ\u2019\u00a0\u2010\u2011\u2013",
     "aaaaaaceeeeiiiinooooouuuuyyAAAAAACEEEEIIIINOOOOOUUUUY' ---",
 ) | dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u2060"), FILLER)
 """Accents and what only hyphenates away, one character for one, so that offsets stay true."""
+_FOLDED.update({_FULL_WIDTH + ord(letter): letter for letter in ascii_letters})
 _FOLDED.update(
     {0xDC00 + sign: plain for sign, plain in tuple(_FOLDED.items()) if sign <= LAST_OF_LATIN_1}
 )  # as `surrogateescape` shows the octets of Latin-1
 
 
-def _any(*words: str) -> re.Pattern[str]:
-    """Any of these patterns, which are matched with words in lower case."""
-    return re.compile("|".join(words))
-
-
-_STEMS: Final = (
-    "ai", "ki", "ia", "a.i", "artif", "kunst", "learning", "lernen", "language", "llm", "neural",
-    "foundation", "sprach", "apprent", "langage", "aprend", "lenguaje", "intelligen", "train",
-    "min", "tdm", "2019/790", "44", "vorbehalt", "datenanalyse", "fouille", "122-5-3", "estrazione",
-    "bot", "spider", "scrap", "crawl", "harvest", "automat", "auslesen", "aspirat", "moisson",
-    "aran", "rastre", "raspado", "data",
-)  # fmt: skip
-"""One of these stands in whatever a pattern of `_OBJECTS` matches."""
-_OBJECTS: Final = {
-    SCRAPING: _any(
-        r"\b(?:ro)?bots?\b", r"\bspiders?\b", r"\bscrap(?:e|es|ed|er|ers|ing)\b", r"\bcrawl",
-        r"\bharvest(?:s|ed|ing)?\b", r"automat(?:ed|ic) (?:means|process|access|tools?|collection)",
-        r"automatisiert\w{0,3} (?:abruf|auslesen|abfrage|verfahren|zugriff)", r"\bauslesen\b",
-        r"\b(?:robots?|robot d'indexation|aspirat(?:ion|eurs?)|moissonnage)\b",
-        r"procede\w{0,2} automatise", r"\baranas?\b", r"\brastre(?:o|ador)", r"\braspado\b",
-        r"medios automatizados",
-    ),
-    TDM: _any(
-        r"text[- ]?(?:and|&|und|y|en|et)[- ]?data[- ]?mining", r"text-? (?:and|und|en) data[- ]",
-        r"\btdm\b", r"data[- ]?mining", r"data mine\b", r"text mining", r"2019/790", r"\b44 ?b\b",
-        r"nutzungsvorbehalt", r"datenanalyse im sinne", r"fouille (?:de|des) (?:textes|donn)",
-        r"122-5-3",
-        r"mineri?a de (?:textos?|datos)", r"estrazione di (?:testo|dati)", r"datamining",
-    ),
-    AI: _any(
-        r"artificial(?:ly)? intelligen", r"\ba\.?i\.?\b(?!')", r"\bgen(?:erative)?[ -]?ai\b",
-        r"machine[- ]?learning", r"deep[- ]learning", r"language models?", r"\bllms?\b",
-        r"neural net", r"foundation models?", r"kunstliche\w{0,2} intelligenz", r"\bki\b",
-        r"\bki-", r"maschinelle\w? lernen", r"sprachmodell", r"intelligences? artificielles?",
-        r"\bia\b", r"apprentissage (?:automatique|machine|profond)", r"modeles? de langage",
-        r"modeles? d'ia", r"inteligencia artificial", r"aprendizaje (?:automatico|de maquina)",
-        r"modelos? de lenguaje", r"intelligenza artificiale", r"apprendimento automatico",
-        r"kunstmatige intelligentie", r"\btrain(?:ing)?\b.{0,60}\bmodels?\b",
-    ),
-}  # fmt: skip
-_FORBIDDEN_ACTS: Final = (
-    r"(?:be )?(?:us|scrap|crawl|harvest|train|min|copi|copy|reproduc|access|collect|develop|extract"
-    r"|feed|ingest|employ|process|permit|allow|authori|consent|grant|agree)"
-)
-_REFUSAL: Final = _any(
-    r"\b(?:may|must|shall|will) not\b", r"\b(?:can ?not|can't|do not|don't|does not|is not|are not"
-    r"|not to|not|never) (?:\w+ly )?" + _FORBIDDEN_ACTS,
-    r"\bno (?:part|content|portion|person|one)\b",
-    r"\bprohibit", r"\bforbid", r"\breserv(?:e|es|ed|ing|ation)\b", r"\brefus(?:e|es|al)\b",
-    r"\bopt(?:s|ed|ing)?[- ]?out\b", r"\bobject(?:s|ion)? to\b", r"\bdisallow",
-    r"\bno (?:ai|text|data|tdm|scraping|crawling|machine|training)\b",
-    r"\bunder no circumstances\b",
-    r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e)",
-    r"\b(?:untersagt|verboten|unzulassig|vorbehalten|vorbehalt)\b", r"\bnutzungsvorbehalt",
-    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b",
-    r"\bnicht (?:\w+ )?(?:gestattet|erlaubt|zulassig|verwendet|genutzt|gestatten|einverstanden)",
-    r"\b(?:durfen|darf) (?:\w+ ){0,4}nicht\b", r"\bwiderspr(?:echen|ich|uch)",
-    r"\bkein(?:e|en)? (?:ki|text|data|nutzung)",
-    r"\bohne (?:\w+ ){0,5}(?:zustimmung|genehmigung|erlaubnis|einwilligung|lizenz)",
-    r"\binterdi(?:t|te|ts|tes|ction)\b", r"\breserv(?:ees|ee|ent|ons)\b", r"\bs'oppose",
-    r"\bne (?:peut|peuvent|doit|doivent)\b", r"\bn'(?:est|autorise|autorisons)\b",
-    r"\bsans (?:\w+ ){0,5}(?:autorisation|accord|consentement|licence)",
-    r"\breservamos\b", r"\bprohib(?:e|id[oa]s?|imos)\b", r"\breserv(?:ad[oa]s?|a)\b",
-    r"\bno (?:se )?(?:permit|autori|podra|puede)",
-    r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|consentimiento|licencia)",
-    r"\b(?:vietat[oa]|riservat[oi])\b", r"\b(?:niet toegestaan|verboden|voorbehouden)\b",
-)  # fmt: skip
-_RESERVATION: Final = _any(
-    # Not the noun alone: a page about "the TDM reservation protocol" reserves nothing.
-    r"(?<![\w-])reserv(?:es?|ed|ing|ees|ee|ons|ad[oa]s?|amos)\b",
-    r"\breservations? of (?:\w+ )?rights?\b", r"vorbehalt",
-    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b", r"\bs'oppose", r"riservat", r"voorbehouden",
-    r"\bopt(?:s|ed|ing)?[- ]?out\b",
-)  # fmt: skip
-_RESERVING: Final = ("reserv", "riserv", "behalt", "oppos", "behoud", "opt")
-"""One of these stands in whatever `_RESERVATION` matches."""
-_OWN_VOICE: Final = _any(
-    r"\b(?:we|our|us|wir|uns|unser\w{0,2}|nous|notre|nos|nuestr[oa]s?|nostr[oaie]|wij|onze)\b",
-    r"\b(?:this|these|diese\w?|cette|ces?|est[aeo]s?|quest[aeio]) (?:\w+ )?"
-    r"(?:web-? ?sites?|sites?|pages?|publication|work|contents?|webseite"
-    r"|angebots?|inhalte?n?|texte?s?|contenus?|sitio|contenidos?|sito|contenuti)\b",
-    r"^\W*(?:\w+\W+){0,4}(?:all|alle|any|tous|todos|tutti)\W+(?:\w+\W+){0,3}"
-    r"(?:rights|rechten?|droits|derechos|diritti)\b",
-    r"^\W*nutzungsvorbehalt", r"\b(?:expressly|explicitly|hereby) (?:reserve[sd]|opts? out)\b",
-    r"\breserve[sd] (?:expressly|explicitly)\b", r"\bausdrucklich\b", r"\bexpressement\b",
-    r"\bexpresamente\b", r"\bespressamente\b", r"\buitdrukkelijk\b",
-    r"^\W*reservations? of (?:\w+ )?rights?\b", r"^\W*(?:tdm|text and data mining) reserv",
-)  # fmt: skip
-_REPORTED: Final = _any(
-    r"\b(?:said|says?|told|tells|according to|argue[sd]?|arguing|claim(?:s|ed)?"
-    r"|report(?:s|ed|edly)?|announce[sd]?|explain(?:s|ed)?|court|judges?|lawsuits?|sued|their|they|he|she|who|if|whether"
-    r"|can|could|should|would)\b",
-    r"\b(?:laut|sagte?|sagen|erklarte?|zufolge|gerichts?|klage|verlage|wer|wenn|ob|konnen|konnten)\b",
-    r"\b(?:selon|affirme|declare|explique|leurs?|ils|tribunal|editeurs|peuvent|pourraient|si)\b",
-    r"\b(?:segun|afirma|dijo|explica|editores|ellos|pueden|podrian|secondo|editori)\b",
-)  # fmt: skip
-"""Talk about the reservations of others: what they did, or what one can do."""
-_CONDITION: Final = _any(
-    r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e|agreement)",
-    r"\bunless\b", r"\bexcept (?:as|with|where|for|if)\b", r"\bprior (?:written )?(?:permission|"
-    r"consent|approval|authori[sz]ation|agreement)", r"\bsubject to\b", r"\bonly (?:for|with|if)\b",
-    r"\bohne (?:\w+ ){0,5}(?:zustimmung|genehmigung|erlaubnis|einwilligung|lizenz)",
-    r"\bes sei denn\b", r"\bnur (?:mit|fur|nach)\b", r"\bsans (?:\w+ ){0,5}(?:autorisation|accord|"
-    r"consentement|licence)", r"\bsauf\b", r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|"
-    r"consentimiento|licencia)", r"\bsalvo\b",
-)  # fmt: skip
-_OFFER: Final = _any(
-    r"\bonly (?:with|after|by|under|upon|for|if|to)\b", r"\bfor [\w -]{3,60} only\b",
-    r"\brequires? (?:\w+ ){0,6}(?:permission|consent|licen[cs]e|authori[sz]ation|agreement)\b",
-    r"\bsubject to (?:\w+ ){0,6}(?:permission|consent|licen[cs]e|agreement|payment|fees?)\b",
-    r"\bnur (?:mit|fur|nach)\b", r"\b(?:bedarf|bedurfen|erfordert)\b", r"\buniquement\b",
-    r"\bsoumise?s? a\b", r"\bnecessite\b", r"\b(?:solo|unicamente) (?:con|para|previa)\b",
-    r"\brequiere\b",
-)  # fmt: skip
-"""What permits under a condition."""
-_TRAINING: Final = _any(r"train", r"fine-?tun", r"\bingest", r"entrain", r"entren", r"addestra")
-_LIFTED: Final = _any(
-    r"\bnothing (?:in|here)", r"\b(?:is|are|does|do) not (?:prohibit|forbid|restrict|reserve)",
-    r"\bnot (?:prohibited|forbidden|restricted|reserved)", r"\bnicht (?:untersagt|verboten|"
-    r"vorbehalten)", r"\bn'est pas (?:interdit|reserve)", r"\bno (?:esta|queda) prohibid",
-)  # fmt: skip
-_BREAK: Final = re.compile(r"[.!?;]['\")\]]?\s+(?=[^\W\d_a-z])|\n\s*\n|\x1e")
+_BREAK: Final = re.compile(r"[.!?;]['\")\]]?\s+(?=[^\W\d_a-z])|[。\uff01\uff1f]|\n\s*\n|\x1e")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,24 +85,26 @@ def _sentences(text: str, *, reserving: bool) -> Iterator[Sentence]:
     for first, last in _spans(folded):
         start, end = _trim(folded, first, last)
         words = " ".join(folded[start:end].replace(FILLER, "").lower().split())
-        if reserving and not (any(stem in words for stem in _RESERVING) and _reserves(words)):
+        if reserving and not _reserves(words):
             continue
-        if not any(stem in words for stem in _STEMS):
+        if not any(stem in words for stem in prose_words.STEMS):
             continue
-        refused = _REFUSAL.search(words) is not None
-        if _LIFTED.search(words) or not (refused or _OFFER.search(words)):
+        refused = prose_words.REFUSAL.search(words) is not None
+        if prose_words.LIFTED.search(words) or not (refused or prose_words.OFFER.search(words)):
             continue
-        kinds = {kind for kind, pattern in _OBJECTS.items() if pattern.search(words)}
-        if not refused and not _TRAINING.search(words):
+        kinds = {kind for kind, pattern in prose_words.OBJECTS.items() if pattern.search(words)}
+        if not refused and not prose_words.TRAINING.search(words):
             kinds -= {AI}  # who may use an assistant only for this or that trains nothing
         if kinds:
-            conditional = not refused or _CONDITION.search(words) is not None
+            conditional = not refused or prose_words.CONDITION.search(words) is not None
             yield Sentence(start, end, frozenset(kinds), conditional, _reserves(words))
 
 
 def _reserves(words: str) -> bool:
-    own = _RESERVATION.search(words) is not None and _OWN_VOICE.search(words) is not None
-    return own and _REPORTED.search(words) is None
+    if not any(stem in words for stem in prose_words.RESERVING):
+        return False
+    in_own_voice = prose_words.RESERVATION.search(words) and prose_words.OWN_VOICE.search(words)
+    return in_own_voice is not None and prose_words.REPORTED.search(words) is None
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

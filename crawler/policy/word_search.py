@@ -18,7 +18,7 @@ class WordSearch:
     """Finds `words`: all places where none begins within another, else at least the first.
 
     By the first few of them the search is arranged: with the longest and rarest first it is up to
-    ten times as fast.
+    ten times as fast. More than 61 are searched for ten times as slowly.
     """
 
     def __init__(self, words: Sequence[bytes]) -> None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from crawler.policy.html_tags import open_page
-from crawler.policy.passages import Passage, read_passages, read_reservations
+from crawler.policy.passages import Passage, _places, read_passages, read_reservations
 from crawler.policy.prose import MAX_SENTENCE
+from crawler.policy.prose_words import OBJECTS, RESERVATION, RESERVING, STEMS
 
 NOTICE = "All rights reserved, including text and data mining."
 FAR = b"<p>" + b"lorem ipsum " * MAX_SENTENCE + b"</p>"
@@ -52,6 +54,16 @@ def _reservations(body: bytes) -> tuple[Passage, ...]:
         "Wir be\u00adhal\u00adten uns Text und Data Mi\u00adning vor.".encode(),
         b"All rights re<wbr>ser<WBR />ved, text and data mi&#173;ning in&#xAD;cluded.",
         "We re\u200bserve ma\u2060chine lear\u200cning.".encode(),
+        "Todos os direitos reservados, incluindo a mineração de dados.".encode(),
+        b"Alle rettigheder forbeholdes, ogs&aring; tekst- og datamining.",
+        "Alla rättigheter förbehålles, även för AI.".encode(),
+        "Alla rättigheter förbehålles, även för AI.".encode("latin-1"),
+        "Wszelkie prawa zastrzeżone, także eksploracja tekstów i danych.".encode(),
+        "저작권자 (c) 예시신문, 무단 전재 및 재배포, AI학습 및 활용 금지".encode(),
+        "무단전재-재배포, 인공지능 학습 금지".encode(),
+        "当サイトの記事を無断で生成AIの学習に利用することを禁じます".encode(),
+        "当社の記事の生成\uff21\uff29への学習利用はお断りします".encode(),
+        "本站内容未经授权不得用于人工智能训练".encode(),
     ],
 )
 def test_a_reservation_is_found_anywhere_in_a_page(notice: bytes) -> None:
@@ -81,6 +93,31 @@ def test_what_ends_to_hide_before_the_words_shows_them() -> None:
 
 def test_rights_in_other_matters_are_none_of_ours() -> None:
     assert _reservations(b"<p>All rights reserved. We reserve a table. Call them.</p>") == ()
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        "정부는 본 사이트의 AI 학습을 금지했다고 밝혔다.",
+        "新聞社は無断でAIの学習に利用することを禁止すると発表した。",
+        "据报道,本站之外的网站不得用于人工智能训练。",
+        "AI 학습 금지",
+        "Forlaget forbeholder seg retten til AI, sier direktøren.",
+    ],
+)
+def test_who_reports_of_others_or_says_not_whose_rights_they_are_reserves_none(talk: str) -> None:
+    assert _reservations(f"<p>{talk}</p>".encode()) == ()
+
+
+@given(some.from_regex(RESERVATION, fullmatch=True))
+def test_whatever_reserves_is_looked_for(words: str) -> None:
+    assert any(stem in words for stem in RESERVING)
+    assert list(_places(words.encode()))
+
+
+@given(some.sampled_from(list(OBJECTS.values())).flatmap(partial(some.from_regex, fullmatch=True)))
+def test_whatever_is_reserved_holds_a_stem(words: str) -> None:
+    assert any(stem in words for stem in STEMS)
 
 
 def _told(passages: Iterable[Passage]) -> list[Passage]:

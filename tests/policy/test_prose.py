@@ -6,15 +6,8 @@ from hypothesis import strategies as some
 
 from crawler.policy.model import Observation, Resource
 from crawler.policy.passages import blank_markup
-from crawler.policy.prose import (
-    AI,
-    MAX_SENTENCE,
-    SCRAPING,
-    TDM,
-    DpiClass,
-    classify,
-    find_refusals,
-)
+from crawler.policy.prose import MAX_SENTENCE, DpiClass, classify, find_refusals
+from crawler.policy.prose_words import AI, SCRAPING, TDM
 from crawler.policy.signals import natural_language
 
 
@@ -34,6 +27,18 @@ from crawler.policy.signals import natural_language
         ("No se permite el uso para aprendizaje automático.", {AI}, DpiClass.NO_AI),
         ("È vietata l'estrazione di testo e dati.", {TDM}, DpiClass.NO_AI),
         ("Text- en datamining is voorbehouden.", {TDM}, DpiClass.NO_AI),
+        ("É proibida a mineração de textos e dados.", {TDM}, DpiClass.NO_AI),
+        ("Não é permitido o treino de inteligência artificial.", {AI}, DpiClass.NO_AI),
+        ("Tekst- og datamining er forbudt.", {TDM}, DpiClass.NO_AI),
+        ("Indholdet må ikke bruges til kunstig intelligens.", {AI}, DpiClass.NO_AI),
+        ("Vi förbehåller oss rätten till text- och datautvinning.", {TDM}, DpiClass.NO_AI),
+        ("Eksploracja tekstów i danych jest zastrzeżona.", {TDM}, DpiClass.NO_AI),
+        ("무단 전재 및 재배포, AI 학습 및 활용 금지", {AI}, DpiClass.NO_AI),
+        ("생성형 인공지능 개발에 이용할 수 없으며 크롤링을 금합니다.", {AI, SCRAPING}, DpiClass(1)),
+        ("記事を生成AIの学習に使うことを禁じます。", {AI}, DpiClass.NO_AI),
+        ("生成\uff21\uff29への利用はお断りします。", {AI}, DpiClass.NO_AI),
+        ("不得用于人工智能训练或数据挖掘。", {AI, TDM}, DpiClass.NO_AI),
+        ("未經授權,不得用於人工智慧模型。", {AI}, DpiClass.CONDITIONAL),
     ],
 )
 def test_a_refusal_is_understood_in_its_language(
@@ -52,6 +57,9 @@ def test_a_refusal_is_understood_in_its_language(
         "Data mining is not prohibited here.",
         "Das Training ist nicht untersagt, auch nicht für KI.",
         "Bitcoin miners must not stop.",
+        "인공지능이 없으면 불가능한 일이다.",
+        "AIの学習は禁止していません。",
+        "Vi reserverar ett bord.",
         "",
     ],
 )

@@ -25,7 +25,8 @@ from crawler.policy.model import (
     Use,
 )
 from crawler.policy.passages import Passage, place_refusals, read_passages
-from crawler.policy.prose import AI, KINDS, TDM, classify
+from crawler.policy.prose import KINDS, classify
+from crawler.policy.prose_words import AI, TDM
 from crawler.policy.spelling import path_of
 
 _USES: Final = {AI: TRAIN_USES, TDM: (Use.TDM,)}
