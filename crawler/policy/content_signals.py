@@ -4,8 +4,10 @@ Keys are `search`, `ai-input`, `ai-train` with `yes` or `no`, and since 2026-07-
 ceiling. What is written otherwise and still refuses is read as lenient.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crawler.policy.labels import CONTENT_SIGNALS, REFUSING_WORDS, foreign_uses
@@ -22,6 +24,7 @@ CEILINGS: Final[Mapping[str, tuple[tuple[Use, ...], tuple[Use, ...]]]] = {
 """What each ceiling refuses: by its own words, and as we read them (decision.md, `use=`).
 From the lowest to the highest."""
 
+_AROUND_SIGN: Final = re.compile(r"\s*+([=:])\s*+")
 _YES: Final = "yes"
 _NO: Final = "no"
 
@@ -45,9 +48,10 @@ class Signalled:
     flags: frozenset[Flag] = frozenset()
 
 
+@lru_cache(maxsize=32)  # every URL of a site asks for the same line
 def read_signals(text: str) -> Signalled:
     """Read one value; keys and words in any case, parted by commas or blanks; never raises."""
-    pairs = tuple(dict.fromkeys(_pairs(text)))
+    pairs = dict.fromkeys(_pairs(text))
     wishes = tuple(wish for key, word in pairs for wish in _wishes(key, word, pairs))
     ceilings = {word for key, word in pairs if key == USE}
     flags = {flag for key, word in pairs for flag in _oddities(key, word)}
@@ -62,21 +66,22 @@ def lowest(ceilings: Iterable[str]) -> str:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    joined = " ".join(text.lower().split()).replace(" =", "=").replace("= ", "=")
-    for word in joined.replace(",", " ").replace(";", " ").split():
-        key, equals, value = word.partition("=")
-        if equals:
-            yield key, value.strip("\"'")
+    joined = _AROUND_SIGN.sub(r"\1", text.lower().replace(",", " ").replace(";", " "))
+    for word in joined.split():
+        key, sign, value = word.partition("=") if "=" in word else word.partition(":")
+        if sign:
+            # What follows a colon is legible, but by no vocabulary a word.
+            yield key, value.strip("\"'") if sign == "=" else f":{value}"
 
 
-def _wishes(key: str, word: str, pairs: tuple[tuple[str, str], ...]) -> Iterator[Wish]:
+def _wishes(key: str, word: str, pairs: Collection[tuple[str, str]]) -> Iterator[Wish]:
     if key == USE and word in CEILINGS:
         refused, stored = CEILINGS[word]
         yield Wish(refused, State.DISALLOW)
         yield Wish(stored, State.DISALLOW, Strength.LENIENT)
     elif key in CONTENT_SIGNALS:
         yield from _own_wishes(key, word, contradicted=(key, _NO) in pairs and (key, _YES) in pairs)
-    elif word in REFUSING_WORDS:
+    elif word.removeprefix(":") in REFUSING_WORDS:
         uses, flags = foreign_uses(key, CONTENT_SIGNALS)
         if uses:
             yield Wish(uses, State.DISALLOW, Strength.LENIENT, flags)
@@ -89,7 +94,7 @@ def _own_wishes(key: str, word: str, *, contradicted: bool) -> Iterator[Wish]:
         yield Wish(uses, State.DISALLOW, flags=odd)
     elif word == _YES and not contradicted:
         yield Wish(uses, State.ALLOW)
-    elif word in REFUSING_WORDS:
+    elif word.removeprefix(":") in REFUSING_WORDS:
         yield Wish(uses, State.DISALLOW, Strength.LENIENT, frozenset({Flag.MALFORMED}))
 
 

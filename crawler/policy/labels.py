@@ -43,7 +43,7 @@ _RSL: Final[Vocabulary] = {
 
 REFUSING_WORDS: Final = frozenset(
     {"n", "no", "0", "?0", "false", "none", "never", "off", "deny", "denied", "disallow",
-     "disallowed"}
+     "disallowed", "prohibited", "forbidden", "reserved", "refused", "blocked"}
 )  # fmt: skip
 """Values that refuse, in whichever vocabulary they belong to."""
 

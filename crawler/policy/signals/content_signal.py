@@ -70,7 +70,9 @@ def read(observation: Observation) -> tuple[Statement, ...]:
                 or statement.use not in spoken
             ]
         if audience in (Audience.OURS, Audience.ALIAS):
-            spoken |= {use for one in heard for wish in one.signalled.wishes for use in wish.uses}
+            # A header is often a CDN's default: it makes no voice of the site itself unneeded.
+            own = (one for one in heard if one.carrier is Carrier.ROBOTS_TXT)
+            spoken |= {use for one in own for wish in one.signalled.wishes for use in wish.uses}
     return tuple(found)
 
 
@@ -99,16 +101,18 @@ def _headers(observation: Observation) -> Iterator[Voice]:
     page = observation.page
     if page is None:
         return
-    for value in page.header_values(FIELD):
-        yield Voice(
-            read_signals(value),
-            header_evidence(page, FIELD, value),
-            Carrier.HEADER,
-            Strength.BINDING,
-            grants=True,
-            flags=frozenset(),
-            audience=Audience.OURS,
-        )
+    for name, value in page.headers:
+        odd = name.lower() in MISSPELT
+        if odd or name.lower() == FIELD.lower():
+            yield Voice(
+                read_signals(value),
+                header_evidence(page, name, value),
+                Carrier.HEADER,
+                Strength.LENIENT if odd else Strength.BINDING,
+                grants=not odd,
+                flags=frozenset({Flag.MALFORMED} if odd else ()),
+                audience=Audience.OURS,
+            )
 
 
 def _lines(observation: Observation) -> Iterator[Voice]:
