@@ -170,7 +170,7 @@ def _license(document: Document, element: Element) -> License:
 
 def _term(element: Element) -> Term:
     kind = (element.get("type") or "").lower()
-    return Term(kind, tuple(element.text.split()), Span(element.start, element.end))
+    return Term(kind, tuple(dict.fromkeys(element.text.split())), Span(element.start, element.end))
 
 
 def _payment(document: Document, element: Element) -> Payment:

@@ -73,7 +73,7 @@ def read_terms(content: Content) -> tuple[Saying, ...]:
     read = [_read_license(license_, conditions) for license_ in content.licenses]
     if not read and conditions:
         read = [_Terms({use: _conditional(use, conditions[0]) for use in LISTED_USES})]
-    lenient = [saying for terms in read for saying in terms.lenient]
+    lenient = dict.fromkeys(saying for terms in read for saying in terms.lenient)
     return (*_mildest(read), *lenient, *_crawl(read))
 
 
@@ -182,7 +182,7 @@ def _prohibit(terms: _Terms, term: Term) -> None:
 
 def _lenient(words: str, term: Term) -> Iterator[Saying]:
     """Refusals in words of a draft, in another case, or with commas between them."""
-    for word in words.lower().split(","):
+    for word in dict.fromkeys(words.lower().split(",")):
         flag = Flag.LEGACY if word in DRAFT_TOKENS else Flag.MALFORMED
         for use in (*TOKENS.get(word, ()), *DRAFT_TOKENS.get(word, ())):
             yield Saying(
