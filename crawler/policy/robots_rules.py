@@ -29,12 +29,13 @@ in all."""
 _DAYS: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,\s*)?"
 _MONTH_FIRST: Final = r"(?:[a-z]{3,9}\.?\s+\d{1,2},\s*)?"
 _VALUED: Final = re.compile(
-    rf"\s*(?:(unavailable_after)\s*[:=]\s*({_DAYS}{_MONTH_FIRST}[^,]*)|(max-[a-z-]+)\s*[:=]([^,]*))",
+    rf"\s*(?:(unavailable_after)\s*[:=]\s*({_DAYS}{_MONTH_FIRST}[^,;|]*)|(max-[a-z-]+)\s*[:=]\s*([^,;|\s]*))",
     re.IGNORECASE,
 )
-_PREFIX: Final = re.compile(r"([^:,]*+):")
-_ITEM: Final = re.compile(r"[^,]*")
-_GAP: Final = re.compile(r"[\s,]*+")
+_PREFIX: Final = re.compile(r"([^:,;|\s]*+)\s*+:")
+_ITEM: Final = re.compile(r"([^,;|\s]*+)([\s;|]*+)(,|\Z)?")
+_ENDS: Final = re.compile(r"\s*+(?:,|\Z)")
+_GAP: Final = re.compile(r"[\s,;|]*+")
 _SPACED: Final = re.compile(r"[\s;|]+")
 _OLD_GROUP: Final = re.compile(r"\s*+[^;,=\s]++\s*+=")
 
@@ -166,22 +167,27 @@ def read_legacy(value: str) -> Iterator[_Word]:
     if ":" not in value and "=" not in value:
         yield from _read_plain(value)
         return
-    position, agent, after_first = 0, "", False
+    position, agent, after_first, crowded = 0, "", False, False
     while (position := _GAP.match(value, position).end()) < len(value):  # type: ignore[union-attr]  # matches nothing too
         valued = _VALUED.match(value, position)
         if valued:
             name, words = valued[1] or valued[3], valued[2] or valued[4] or ""
             yield _Word(name.lower(), words.strip(), agent, after_first=after_first)
-            position, after_first = valued.end() + 1, bool(agent)
+            position, after_first = valued.end(), bool(agent)
+            crowded = _ENDS.match(value, position) is None
             continue
         prefix = _PREFIX.match(value, position)
-        if prefix and prefix[1].strip():
-            agent, position, after_first = prefix[1].strip().lower(), prefix.end(), False
+        if prefix and prefix[1]:
+            agent, position, after_first = prefix[1].lower(), prefix.end(), False
             continue
-        item = _ITEM.match(value, position)
-        position = item.end() + 1 if item else len(value)
-        for word in _split(item[0] if item else ""):
-            yield word._replace(agent=agent, after_first=after_first)
+        item, behind, comma = _ITEM.match(value, position).groups()  # type: ignore[union-attr]  # as above
+        position += len(item)
+        # Only commas part rules (Google): what else does is legible, and malformed.
+        odd = crowded or comma is None or bool(behind.strip())
+        crowded = comma is None
+        for word in _split(item):
+            flags = _MALFORMED if odd else word.flags
+            yield word._replace(agent=agent, after_first=after_first, flags=flags)
         after_first = bool(agent)
 
 

@@ -49,12 +49,14 @@ def _widened(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def _insert(text: object, place: float, line: str) -> str:
-    """`text` with one more line, never right after a user-agent line.
+    """`text` with one more line, never right after a user-agent line, none blank above a licence.
 
-    That place can be read in two ways (decision.md, settled questions).
+    Those places can be read in two ways (decision.md, settled questions; RSL 1.0, 4.4.1).
     """
     lines = str(text).split("\n")
     at = min(int(place * len(lines)), len(lines) - 1)
+    if not line.strip() and any(one.lower().startswith("license") for one in lines[at:]):
+        return str(text)
     while at and lines[at - 1].lower().startswith("user-agent"):
         at -= 1
     return "\n".join([*lines[:at], line, *lines[at:]])
