@@ -128,11 +128,12 @@ class PolicyGate:
         if use is None:
             return
         decision = sight.decision
-        self._tell(decision, uses, kept=False, stage=stage)
         if stage == "before" and sight.passes_with_time(use):
+            # Nobody said no: there is no refusal to count or to keep as the site's words.
             found = decision.deciding[use][0].evidence
             why = f"{found.where.removesuffix(' status')} could not be read ({found.verbatim})"
             raise DeferredError(host_of(origin_of(decision.url)), sight.next_try, why)
+        self._tell(decision, uses, kept=False, stage=stage)
         raise RefusedError(decision, use)
 
     def _keep(self, request: Request, sight: Sight, exchange: Exchange) -> None:

@@ -126,6 +126,25 @@ def test_after_a_day_rules_that_cannot_be_read_again_close_the_site(tmp_path: Pa
     assert "/closed" not in site.targets
 
 
+def test_a_robots_txt_that_asks_for_rest_puts_its_pages_off_and_refuses_none(
+    tmp_path: Path,
+) -> None:
+    clock = CompressedClock()
+    routes = {"/": page("Front", links=("/a",)), "/a": page("A")}
+    with served(routes) as (site,):
+        for answer in (Answer(status=429, headers=(("Retry-After", "120"),)), Answer(status=404)):
+            routes["/robots.txt"] = answer
+            run_crawl(
+                (site.origin + "/",), clock, out=str(tmp_path / "out"), job="rest", delay=0.0,
+                linger=0.5, extract="none", allow_net=(LOOPBACK_NET,),
+            )  # fmt: skip
+            clock.leap(180)
+    assert site.targets[:2] == ["/robots.txt", "/robots.txt"]
+    assert {"/", "/a"} <= set(site.targets)
+    with closing(sqlite3.connect(tmp_path / "out" / "ledger.db")) as ledger:
+        assert ledger.execute("select url from decisions where kept = 0").fetchall() == []
+
+
 def _promises(finish: threading.Event) -> list[Routes]:
     """Hosts that ask for rest, ask for a gap, fail, have rules, and hold the crawl up."""
     failing = tuple(f"/{number}" for number in range(9))

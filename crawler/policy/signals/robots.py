@@ -56,7 +56,9 @@ def _from_outcome(resource: Resource) -> Iterator[Statement]:
         retrieved_at=resource.retrieved_at,
         status=resource.status,
     )
-    flags = frozenset({Flag.UNREACHABLE}) if row.retry is Retry.GROWING else frozenset()
+    # What is no answer passes with time, a 429 as well as silence.
+    unanswered = row.retry is not Retry.ON_EXPIRY
+    flags = frozenset({Flag.UNREACHABLE}) if unanswered else frozenset()
     for state, strength in OUTCOME_STATEMENTS[row.rules]:
         yield Statement(
             NAME, Carrier.STATUS, Use.CRAWL, state, evidence, strength, "site", flags=flags
