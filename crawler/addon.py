@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
-from crawler.clock import Clock, SystemClock
+from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options, read_options
 from crawler.errors import BusyError, StorageError
 from crawler.fetch.fetcher import HttpFetcher
@@ -19,6 +19,7 @@ from crawler.frontier.patience import AT_ONCE
 from crawler.gates.neighbours import Alone, neighbours_on
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
+from crawler.ledger.ahead import set_back
 from crawler.ledger.store import SqlLedger
 from crawler.runtime import Runtime, attach, is_attached, runtime_of
 from crawler.stores.slots import Slot, take_slot
@@ -165,6 +166,7 @@ def assemble(crawler: "Crawler", options: Options, clock: Clock) -> Runtime:
     """Make the parts of one crawl and attach them to `crawler`; raises `HeedError`."""
     identity = make_identity(options, clock)
     ledger = SqlLedger(options.ledger_place)
+    set_back(ledger.engine, moment(clock.now()))
     neighbours = Alone() if options.is_fleet else neighbours_on(options.ledger_place)
     pace = HostPaces(options, clock, ledger, neighbours)
     fetcher = HttpFetcher(options, clock, pace, identity)

@@ -26,6 +26,7 @@ from crawler.fetch.fetcher import HttpFetcher
 from crawler.gates.neighbours import neighbours_on
 from crawler.gates.pacing import HostPaces
 from crawler.identity.fields import make_identity
+from crawler.ledger.ahead import set_back
 from crawler.ledger.auditing import hold_audit
 from crawler.ledger.runs import read_last_run
 from crawler.ledger.store import SqlLedger
@@ -117,6 +118,7 @@ async def carry_out(plan: Plan, console: Console) -> Ending:
     """`run` inside a loop that is there already."""
     options, clock = plan.options, plan.clock or SystemClock()
     ledger = SqlLedger(options.ledger_place)
+    set_back(ledger.engine, moment(clock.now()))
     pace = HostPaces(options, clock, ledger, neighbours_on(options.ledger_place))
     fetcher = HttpFetcher(options, clock, pace, make_identity(options, clock))
     runtime = Runtime(options, clock, options.folder, options.job, ledger, pace, fetcher)

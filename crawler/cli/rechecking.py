@@ -21,6 +21,7 @@ from crawler.curation.rows import document_files, read_rows
 from crawler.errors import ConfigurationError
 from crawler.identity.fields import make_identity
 from crawler.identity.user_agent import require_contact
+from crawler.ledger.ahead import set_back
 from crawler.stores.opening import open_tree
 from crawler.stores.protocol import Store
 
@@ -78,10 +79,11 @@ def run(wish: Wish) -> Outcome:
         )
     ledger = AfreshLedger(_ledger_place(options))
     try:
+        set_back(ledger.engine, moment(clock.now()))
         asked = _ask(wish, store, declarations, ledger, clock) if wish.audit else None
         pages = frozenset(asked.pages) if asked else frozenset()
-        pass_ = Recheck(store, ledger.engine, declarations, pages)
-        tally = pass_.write(moment(clock.now()))
+        pass_ = Recheck(store, ledger.engine, declarations, moment(clock.now()), pages)
+        tally = pass_.write()
         rewriting = rewrite(store, wish.rewrite, pass_) if wish.rewrite else None
     finally:
         ledger.close()

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Final, TypeVar, cast
 
@@ -30,6 +30,7 @@ from crawler.stores.protocol import Store
 REMOVALS: Final = "removals"
 ATTRIBUTES: Final = "attributes/heed_rights"
 ROWS_A_TIME: Final = 500
+_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 Item = TypeVar("Item")
 
@@ -64,29 +65,31 @@ class Tally:
 
 
 class Recheck:
-    """One pass over a corpus. `asked` are pages that answered a moment ago."""
+    """One pass over a corpus, as of `now`. `asked` are pages that answered a moment ago."""
 
     def __init__(
         self,
         store: Store,
         engine: Engine,
         declarations: Declarations,
+        now: datetime,
         asked: frozenset[str] = frozenset(),
     ) -> None:
         self._store = store
         self._engine = engine
         self._declarations = declarations
         self._standings = Standings(engine)
+        self._now = now
         self._asked = asked
 
-    def write(self, today: datetime) -> Tally:
-        """Write the attributes and then the removals of `today`; raises `HeedError`.
+    def write(self) -> Tally:
+        """Write the attributes and then the removals of the day; raises `HeedError`.
 
         A removals file is written where nothing is removed too: it says so, and takes the place
         of an older one.
         """
         tally = Tally()
-        path = f"{REMOVALS}/{today:%Y-%m-%d}.jsonl.gz"
+        path = f"{REMOVALS}/{self._now:%Y-%m-%d}.jsonl.gz"
         with _lines(self._store, path) as removals:
             for file in document_files(self._store):
                 attributes = ATTRIBUTES + file.removeprefix(DOCUMENTS)
@@ -106,6 +109,9 @@ class Recheck:
     def _words(
         self, url: str, since: datetime, changes: Mapping[str, tuple[DecisionChange, ...]]
     ) -> PageWords:
+        if since > self._now:
+            # A clock ran ahead when the row was written: what is known must count as later.
+            since = _BEGINNING
         later = [one for one in changes.get(url, ()) if one.at > since]
         return PageWords(since, tuple(later), url in self._asked)
 

@@ -246,7 +246,7 @@ def recheck(root: Path, place: Path) -> None:
     """What the command does without `--audit`, in this process."""
     store, ledger = open_tree(str(root)), SqlLedger(str(place))
     declared = Declarations(store, Declaration(TRAIN_USES, Profile.STRICT, "Heedbot"), {})
-    Recheck(store, ledger.engine, declared).write(moment(SystemClock().now()))
+    Recheck(store, ledger.engine, declared, moment(SystemClock().now())).write()
     ledger.close()
 
 
