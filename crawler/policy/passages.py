@@ -17,7 +17,7 @@ from crawler.policy.prose import FILLER, MAX_SENTENCE, MAX_TEXT, Sentence, find_
 from crawler.policy.word_search import WordSearch
 
 _CONFIRMED: Final = re.compile(
-    rb"(?<=s.)oppos|(?<=[\x99;])oppos|(?!o)"
+    rb"(?<=s.)oppos|(?<=[\x99;])oppos|(?<=nous )oppos|opon|(?!o)"
     rb"|opt(?:s|ed|ing)?(?:[\s-]++|\xe2\x80[\x90\x91\x93]|\xc2?\xa0|&[a-z0-9#]{1,9};"
     rb"|<[^<>]{0,200}>){0,9}+out"
 )
@@ -27,7 +27,8 @@ _STEMS: Final[dict[bytes, int]] = {
        for end in (b"s", b"")
        for gap in (b" ", b"\n", b"\r", b"\t", b"-", b"\xe2\x80", b"\xc2\xa0", b"\xa0",
                    b"&", b"<", b"out")},
-    **dict.fromkeys((b"opting", b"opted", b"oppos", b"behoud", b"behalt", b"rbeh"), 0),
+    **dict.fromkeys((b"opting", b"opted", b"oppos", b"opon", b"behoud", b"behalt", b"rbeh",
+                     b"no part of", b"may not be", b"must not be"), 0),
     **dict.fromkeys((word.encode() for word in (
         "zastrze", "금지", "불허", "불가", "금합니다", "禁", "お断り", "不得")), 0),
     **{b"beh" + letter + b"lt": 0 for letter in (
@@ -66,6 +67,8 @@ _HIDDEN: Final = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL
 )
 _TAG: Final = re.compile(rb"<(/?[a-z][a-z0-9]*)[^<>]*>?", re.IGNORECASE)
+_ONE_LINE: Final = bytes.maketrans(b"\t\n\f\r", b"    ")
+"""In HTML the ends of lines, and lines that are blank, say nothing."""
 _SEPARATOR: Final = b"\x1e"
 _REFERENCE: Final = re.compile(
     rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -92,7 +95,7 @@ def blank_markup(html: bytes) -> bytes:
     """
     shown = _HIDDEN.sub(lambda found: b" " * len(found[0]), html)
     shown = _REFERENCE.sub(lambda found: _spell_out(found[0]), shown)
-    return _TAG.sub(_blank, shown)
+    return _TAG.sub(_blank, shown).translate(_ONE_LINE)
 
 
 @lru_cache(maxsize=1_024)  # A page of nothing but references must not hold up the others.

@@ -50,7 +50,14 @@ _FOLDED.update(
 )  # as `surrogateescape` shows the octets of Latin-1
 
 
-_BREAK: Final = re.compile(r"[.!?;]['\")\]]?\s+(?=[^\W\d_a-z])|[。\uff01\uff1f]|\n\s*\n|\x1e")
+_ABBREVIATIONS: Final = (
+    "inkl", "incl", "insb", "bzw", "ggf", "vgl", "usw", "etc", "resp", "esp", "z.B", "z. B", "u.a",
+    "e.g", "i.e", "p.ej", "p. ej", "art", "Art", "Abs", "No", "Nr", "Inc", "Ltd", "Co", "Corp",
+)  # fmt: skip
+_BREAK: Final = re.compile(
+    r"(?:[!?;]|" + "".join(rf"(?<!\b{re.escape(one)})" for one in _ABBREVIATIONS) + r"\.)"
+    r"['\")\]]?\s+(?=[^\W\d_a-z])|[。\uff01\uff1f]|\n\s*\n|\x1e"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from crawler.policy.html_page import html_of
 from crawler.policy.model import (
@@ -36,7 +37,9 @@ _TERMS: Final = frozenset(
         "nutzungsbedingungen", "nutzungsvorbehalt", "rechtliches", "rechtshinweise", "urheberrecht",
         "cgu", "cgv", "conditions", "aviso", "condiciones", "disclaimer", "license", "licence",
         "licensing", "licencing", "permission", "permissions", "termini", "condizioni",
-        "voorwaarden", "colofon",
+        "voorwaarden", "colofon", "termsofuse", "termsofservice", "termsandconditions", "terminos",
+        "legalnotice", "useragreement", "gebruiksvoorwaarden", "geschaeftsbedingungen", "termos",
+        "vilkar", "villkor", "regulamin",
     }
 )  # fmt: skip
 _HALF_TERMS: Final = frozenset(
@@ -55,10 +58,13 @@ _BESIDE_TERMS: Final = frozenset(
         "web", "general", "notice", "notices", "statement", "info", "information", "page", "index",
         "html", "htm", "php", "aspx", "jsp", "en", "de", "fr", "es", "it", "nl", "us", "uk", "eu",
         "privacy", "cookie", "cookies", "editorial", "generales", "generali", "utilisation", "uso",
-        "del", "d", "und", "der", "die", "hinweise", "algemene", "protocol", "sale", "sales",
+        "del", "d", "di", "y", "e", "v", "dutilisation", "agreement", "allgemeine",
+        "und", "der", "die", "hinweise", "algemene", "protocol", "sale", "sales",
     }
 )  # fmt: skip
 _WORDS: Final = re.compile(r"[a-z]+|[^a-z\W_]+")
+_VERSION: Final = re.compile(r"/v?[\d.]+$|/[a-z]{2}(?:-[a-z]{2})?$")
+"""What may stand behind the name of terms: a version, a language or a country."""
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HTML_TYPES: Final = ("text/html", "application/xhtml+xml", "")
 
@@ -98,8 +104,9 @@ def _own(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
 
 def _is_terms(url: str) -> bool:
     """Whether the last part of the path is made of words by which sites name their terms."""
-    last = path_of(url).partition("?")[0].rstrip("/").rpartition("/")[2]
-    words = set(_WORDS.findall(_YEAR.sub("", last.lower())))
+    path = unquote(path_of(url).partition("?")[0]).lower()
+    last = _VERSION.sub("", path.rstrip("/")).rpartition("/")[2]
+    words = set(_WORDS.findall(_YEAR.sub("", last)))
     named = words & _TERMS or (words & _HALF_TERMS and words & _OTHER_HALF)
     return bool(named) and words <= _TERMS | _HALF_TERMS | _OTHER_HALF | _BESIDE_TERMS
 
