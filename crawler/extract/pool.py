@@ -13,6 +13,7 @@ from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing.synchronize import Semaphore
 from typing import Final, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -33,6 +34,9 @@ REMEDY: Final = (
     "see to the machine's memory, its limits (ulimit) and the room for temporary files, "
     "then run the same command again"
 )
+
+LONGEST_START: Final = 5.0
+"""Seconds that the end of a crawl waits for a worker which has not begun yet."""
 
 DIED: Final = "died"
 TIMEOUT: Final = "timeout"
@@ -66,16 +70,13 @@ class ExtractionPool:
         self._deadline = deadline
         self._room = asyncio.Semaphore(self._workers * QUEUED_A_WORKER)
         self._pool: ProcessPool | None = None
+        self._begun: Semaphore | None = None
         self._opening = asyncio.Lock()
-        self._warming: asyncio.Task[None] | None = None
+        self._warming: asyncio.Future[bool] | None = None
 
     def warm_up(self) -> None:
         """Begin to start the processes, so that the first call finds them ready."""
-        self._warming = asyncio.ensure_future(self._be_ready())
-
-    async def _be_ready(self) -> None:
-        # A worker that is told to end before it has begun complains on standard error.
-        await self.run(ready)
+        self._warming = asyncio.ensure_future(self.run(ready))
 
     async def run(
         self, function: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
@@ -125,7 +126,9 @@ class ExtractionPool:
         async with self._opening:
             if self._pool is None or not self._pool.active:
                 # Waits for the fork server and its imports: seconds, so not in the event loop.
-                self._pool = await asyncio.to_thread(_start, self._workers, self._niceness)
+                self._begun = get_context("forkserver").Semaphore(0)
+                start = partial(_start, self._workers, self._niceness, self._begun)
+                self._pool = await asyncio.to_thread(start)
             return self._pool
 
     async def close(self) -> None:
@@ -134,8 +137,15 @@ class ExtractionPool:
             await asyncio.gather(self._warming, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
+            await asyncio.to_thread(self._let_begin)
             pool.close()  # type: ignore[no-untyped-call]  # pebble annotates all but this
             await asyncio.to_thread(pool.join)
+
+    def _let_begin(self) -> None:
+        # A worker that is told to end before it has begun complains on standard error.
+        begun, waiting = self._begun, self._workers
+        while begun is not None and waiting and begun.acquire(timeout=LONGEST_START):
+            waiting -= 1
 
 
 def prepare() -> None:
@@ -150,14 +160,14 @@ def prepare() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(workers: int, niceness: int) -> ProcessPool:
+def _start(workers: int, niceness: int, begun: Semaphore) -> ProcessPool:
     prepare()
     context = get_context("forkserver")
     pool = ProcessPool(
         workers,
         max_tasks=TASKS_A_WORKER,
         initializer=set_up,
-        initargs=(niceness,),
+        initargs=(niceness, begun),
         context=context,
     )
     if not pool.active:  # to ask is what starts it

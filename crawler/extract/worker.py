@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from multiprocessing.synchronize import Semaphore
 from typing import Final, ParamSpec, TypeVar
 
 from crawler.records.page import Extraction
@@ -28,11 +29,11 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def set_up(niceness: int = 0) -> None:
+def set_up(niceness: int, begun: Semaphore) -> None:
     """Make a fresh process a worker: deaf to Ctrl-C, bounded in memory, silent, all loaded.
 
-    `niceness` is by how much it stands back from the others (nice(2)). Ctrl-C reaches every
-    process of the terminal, and the pages under way are to be finished.
+    `niceness` is by how much it stands back from the others (nice(2)); `begun` is told once it is
+    ready. Ctrl-C reaches every process of the terminal, and the pages under way are to be finished.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A handler in Python would wait for the library that hangs; the pool would wait for it.
@@ -45,6 +46,7 @@ def set_up(niceness: int = 0) -> None:
     # The libraries complain of every odd page; the one that counts is told by its outcome.
     logging.disable(logging.CRITICAL)
     import_module(PRELOADED).load()
+    begun.release()
     # What is loaded by now stays for ever and need not be looked through again and again.
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
