@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import sys
 from typing import Annotated, Final
 
@@ -15,6 +16,10 @@ from crawler.policy.door import DoorError
 from crawler.policy.door import explain as explain_observation
 
 STANDARD_INPUT: Final = "-"
+DIGITS_SHOWN: Final = 40
+MOST_DIGITS: Final = 1000
+"""Of a whole number; Python refuses to read, and to write, one of some thousands."""
+
 LONG: Final = 30.0
 """Seconds between requests of which whoever waits should know."""
 
@@ -67,28 +72,52 @@ def answer_lines() -> int:
     """Answer each line of standard input with one of standard output; 1 if any was in error."""
     failed = False
     for line in sys.stdin.buffer:
-        answer = answer_line(line)
-        failed = failed or "error" in answer
-        sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=True).encode() + b"\n")
+        answer, is_error = answer_line(line)
+        failed = failed or is_error
+        sys.stdout.buffer.write(answer.encode() + b"\n")
         sys.stdout.buffer.flush()
     return 1 if failed else 0
 
 
-def answer_line(line: bytes) -> dict[str, object]:
-    """The answer to one line: a decision, or an error that names what is wrong."""
+def answer_line(line: bytes) -> tuple[str, bool]:
+    """The answer to one line as JSON: a decision, or what is wrong with it; and whether it is."""
     identity: object = None
     try:
         observation = _object(line)
         identity = observation.get("id")
-        return explain_observation(observation)
-    except (DoorError, UnicodeDecodeError, RecursionError) as error:
-        return {"id": identity, "error": str(error)}
+        # Within: what can be read can still lie too deep to be written.
+        return json.dumps(explain_observation(observation), allow_nan=False), False
     except json.JSONDecodeError as error:
-        return {"id": identity, "error": f"no JSON: {error.msg} at column {error.colno}"}
+        why = f"no JSON: {error.msg} at column {error.colno}"
+    except RecursionError:
+        identity, why = None, "a line must not be nested so deeply"
+    except ValueError as error:
+        why = str(error)
+    return json.dumps({"id": identity, "error": why}), True
 
 
 def _object(line: bytes) -> dict[str, object]:
-    observation = json.loads(line)
+    observation = json.loads(
+        line, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
+    )
     if not isinstance(observation, dict):
         raise DoorError("a line must hold one JSON object")
     return observation
+
+
+def _refuse_constant(name: str) -> object:
+    """`NaN` and its like, which Python reads and JSON does not know."""
+    raise DoorError(f"no JSON: {name} is no number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise DoorError(f"{digits:.{DIGITS_SHOWN}} is too large a number")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise DoorError(f"a number has {len(digits)} digits: {MOST_DIGITS} are the most")
+    return int(digits)

@@ -45,6 +45,20 @@ def test_a_bad_line_is_an_error_and_the_others_go_on() -> None:
     assert ["error" in answer for answer in answers] == [True, True, True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("9" * 5000, "5000 digits"), ("-" + "9" * 5000, "digits"), ("NaN", "NaN"),
+     ("-Infinity", "-Infinity"), ("1e999", "1e999"), ("[" * 2000 + "]" * 2000, "nested"),
+     ("[" * 200_000 + "]" * 200_000, "nested")],
+)  # fmt: skip
+def test_a_number_that_no_json_can_hold_is_an_error_of_its_line(number: str, said: str) -> None:
+    code, answers = _answers('{"id":1}', f'{{"id":{number}}}', f'{{"id":2,"url":{number}}}', "{}")
+    assert code == 1
+    assert [answer["id"] for answer in answers] in ([1, None, None, None], [1, None, 2, None])
+    assert ["error" in answer for answer in answers] == [False, True, True, False]
+    assert said in answers[1]["error"]
+
+
 def test_bytes_may_come_as_base64() -> None:
     code, answers = _answers('{"robots_txt": {"base64": "VXNlci1hZ2VudDogKgpEaXNhbGxvdzogLwo="}}')
     assert code == 0
