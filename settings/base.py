@@ -25,6 +25,9 @@ AUTOTHROTTLE_ENABLED = False
 # A failed fetch comes back through the frontier with a due time, never at once.
 RETRY_ENABLED = False
 
+# The frontier leaves out what is too long, and tells of it; Scrapy would drop it unsaid.
+URLLENGTH_LIMIT = 0
+
 # Every hop of a redirect is a URL of its own, gated like any other.
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False

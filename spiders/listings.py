@@ -38,7 +38,7 @@ class ListingSpider(Spider):
 
     def sitemap_request(self, url: str, level: int = 1) -> Iterator[Request]:
         """The request for a sitemap, none where it lies too deep or is no web address."""
-        if level <= MOST_LEVELS and url.startswith(("http://", "https://")):
+        if level <= MOST_LEVELS and url.lower().startswith(("http://", "https://")):
             meta = {SITEMAP_KEY: level, "download_maxsize": MOST_BYTES}
             yield from request_for(url, callback=self.parse_sitemap, meta=meta)
 

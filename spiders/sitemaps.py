@@ -11,6 +11,12 @@ from spiders.listings import ListingSpider
 from spiders.pages import read_page
 
 
+def sitemap_of(seed: str) -> str:
+    """What is asked for first where `seed` is given."""
+    named = urlsplit(seed).path.endswith((".xml", ".gz", ".txt"))
+    return seed if named else urljoin(seed, "/sitemap.xml")
+
+
 class SitemapsSpider(ListingSpider):
     """`seeds` are sites, or sitemaps themselves where their path ends in .xml, .gz or .txt."""
 
@@ -23,8 +29,7 @@ class SitemapsSpider(ListingSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         for rank, seed in enumerate(self.seeds):
-            named = urlsplit(seed).path.endswith((".xml", ".gz", ".txt"))
-            for request in self.sitemap_request(seed if named else urljoin(seed, "/sitemap.xml")):
+            for request in self.sitemap_request(sitemap_of(seed)):
                 meta = {**request.meta, SEED_KEY: rank, "handle_httpstatus_all": True}
                 yield request.replace(meta=meta, dont_filter=True)
 

@@ -17,12 +17,12 @@ from scrapy.utils.log import configure_logging
 
 from crawler.addon import assemble
 from crawler.cli.progress import Progress
+from crawler.cli.refused_seeds import find_refused_seeds
 from crawler.cli.summary import Resting, Summary, how_to_resume
 from crawler.cli.tally import NOTICED, SKIP_REASONS, Tally
 from crawler.clock import Clock, SystemClock, moment
 from crawler.config import Options
 from crawler.errors import HeedError
-from crawler.frontier.canonical import CanonicalUrl, canonicalise
 from crawler.metrics.crawl_events import EventLog
 from crawler.metrics.logs import LogFormat, configure_logs
 from crawler.runtime import Runtime, runtime_of
@@ -165,7 +165,7 @@ def _ending(plan: Plan, crawler: Crawler, tally: Tally, seconds: float, stop: St
     if failure is not None:
         raise failure
     reason = str(stats.get("finish_reason", ""))
-    refused = dict(_refused_seeds(plan.seeds, tally))
+    refused = dict(find_refused_seeds(plan.seeds, plan.spider, tally))
     summary = Summary(
         tally=tally,
         job=runtime_of(crawler).job,
@@ -197,13 +197,3 @@ def _resting(runtime: Runtime) -> list[tuple[str, float, str]]:
         if host not in found or found[host][1] < until:
             found[host] = (host, until, why)
     return sorted(found.values())
-
-
-def _refused_seeds(seeds: tuple[str, ...], tally: Tally) -> Iterator[tuple[str, str]]:
-    """Seeds that could not even be asked, and why."""
-    for seed in seeds:
-        found = canonicalise(seed)
-        if not isinstance(found, CanonicalUrl):
-            yield seed, f"it is no URL to crawl ({found.reason})"
-        elif found.url in tally.addresses_refused:
-            yield seed, tally.addresses_refused[found.url]

@@ -10,9 +10,23 @@ from urllib.parse import urlsplit
 
 from crawler.errors import ConfigurationError
 from crawler.frontier.canonical import CanonicalUrl, canonicalise
+from crawler.frontier.scope import LONGEST_URL
 
 SPACES: Final = string.whitespace
 """White space of ASCII; that of Unicode is text like any other, and escaped."""
+
+
+FAULTS: Final[Mapping[str, str]] = {
+    "scheme": "it is no http or https URL",
+    "length": f"it is longer than {LONGEST_URL} bytes",
+    "userinfo": "it holds a user name or a password, and none is ever sent",
+    "host": "its host is neither a name nor an address in its usual spelling",
+    "port": "its port is no number from 1 to 65535",
+    "syntax": "it is written in no way that a URL can be",
+    "traversal": "its path hides '.' or '..' behind escapes",
+    "host_budget": "its host has as many URLs already as HEED_HOST_BUDGET allows",
+}
+"""Why a seed is none, in words, by the reason's name in the frontier."""
 
 
 def read_seeds(listed: Iterable[str], file: Path | None) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +12,10 @@ from rich.text import Text
 from crawler.cli.tally import SKIP_REASONS, Example, Tally
 from crawler.clock import iso_milliseconds
 from crawler.config import Options
+
+SEEDS_TOLD: Final = 100
+LONGEST_TOLD: Final = 300
+"""Refused seeds told to people, and letters of each; machines are told everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +96,15 @@ def print_summary(summary: Summary, console: Console) -> None:
         ("rows not written", {key: n for key, n in summary.rows_skipped.items() if n}),
         ("texts noticed", {key: n for key, n in summary.rows_noticed.items() if n}),
         ("answers that are no page", dict(tally.failed)),
-        ("links left out", summary.left_out),
+        ("URLs left out", summary.left_out),
     ):
         if counts:
             listed = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
             console.print(f"{title}: {listed}", highlight=False, soft_wrap=True)
-    for seed, why in summary.seeds_refused.items():
-        console.print(Text(f"seed refused: {seed}: {why}"), soft_wrap=True)
+    for seed, why in islice(summary.seeds_refused.items(), SEEDS_TOLD):
+        console.print(Text(f"seed refused: {seed:.{LONGEST_TOLD}}: {why}"), soft_wrap=True)
+    if (more := len(summary.seeds_refused) - SEEDS_TOLD) > 0:
+        console.print(f"seeds refused: {more} more; --json names them all")
     for one in summary.resting:
         until = iso_milliseconds(one.until)
         console.print(Text(f"resting: {one.host} until {until}: {one.reason}"), soft_wrap=True)

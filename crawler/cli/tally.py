@@ -11,7 +11,7 @@ from scrapy.http import Request, Response
 
 from crawler.capture.soft_errors import probe_url
 from crawler.policy.model import Decision, Outcome, Use
-from crawler.records.events import DECISION_MADE, FETCH_FAILED, SITE_FILE_READ
+from crawler.records.events import DECISION_MADE, FETCH_FAILED, SEED_LEFT_OUT, SITE_FILE_READ
 from crawler.records.exchange import Exchange
 from crawler.records.keys import EXCHANGE_KEY, SITEMAP_KEY
 
@@ -46,6 +46,8 @@ class Tally:
     refused_urls: set[int] = field(default_factory=set)
     addresses_refused: dict[str, str] = field(default_factory=dict)
     """Why, by URL."""
+    seeds_left_out: dict[int, str] = field(default_factory=dict)
+    """The name of the reason, by the seed's rank."""
 
     def connect(self, crawler: Crawler) -> None:
         """Listen to `crawler`."""
@@ -54,6 +56,7 @@ class Tally:
         connect(self.decision_made, DECISION_MADE)
         connect(self.fetch_failed, FETCH_FAILED)
         connect(self.site_file_read, SITE_FILE_READ)
+        connect(self.seed_left_out, SEED_LEFT_OUT)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """An answer to a page's request came."""
@@ -92,6 +95,10 @@ class Tally:
         self.failed[outcome.value] += 1
         if outcome is Outcome.REFUSED_ADDRESS:
             self.addresses_refused[url] = detail
+
+    def seed_left_out(self, rank: int, reason: str) -> None:
+        """The frontier did not take a seed in."""
+        self.seeds_left_out[rank] = reason
 
     def _count_bytes(self, exchange: Exchange | None) -> None:
         if exchange is not None:

@@ -15,11 +15,14 @@ from crawler.records.keys import CHANGED_KEY, HOPS_KEY, SEED_KEY, SITEMAP_KEY
 
 logger = logging.getLogger(__name__)
 
+LeaveOut = Callable[[str, int | None], None]
+"""Told the reason and, of a seed, its rank."""
+
 
 class Admission:
-    """Canonicalises, holds to the scope, packs; `leave_out` is told each reason for a refusal."""
+    """Canonicalises, holds to the scope, packs; `leave_out` is told why not, and which seed."""
 
-    def __init__(self, scope: Scope, spider: Spider, leave_out: Callable[[str], None]) -> None:
+    def __init__(self, scope: Scope, spider: Spider, leave_out: LeaveOut) -> None:
         self._scope = scope
         self._spider = spider
         self._leave_out = leave_out
@@ -29,7 +32,7 @@ class Admission:
     def admit_orphan(self, request: Request) -> Discovery | None:
         """A request that no page led to: a seed, or one that an extension made up."""
         rank = request.meta.get(SEED_KEY)
-        target = self._read(request)
+        target = self._read(request, rank)
         if target is None:
             return None
         if rank is not None:
@@ -92,10 +95,10 @@ class Admission:
         """The request of this key that no JSON could hold, once."""
         return self._unpacked.pop(key, None)
 
-    def _read(self, request: Request) -> CanonicalUrl | None:
+    def _read(self, request: Request, seed: int | None = None) -> CanonicalUrl | None:
         target = canonicalise(request.url)
         if isinstance(target, BadUrl):
-            self._leave_out(target.reason)
+            self._leave_out(target.reason, seed)
             return None
         return target
 
@@ -105,7 +108,7 @@ class Admission:
             return found if found.changed_at else None
         reason = self._scope.refusal(link)
         if reason:
-            self._leave_out(reason)
+            self._leave_out(reason, request.meta.get(SEED_KEY) if link.seed else None)
             return None
         self._recent.add(found.key)
         packed = pack(request, self._spider)

@@ -11,8 +11,8 @@ from crawler.frontier.protocol import Discovery
 from crawler.frontier.queue_file import READY, WAITING
 from crawler.frontier.revisit import hinted_due, interval_in
 
-OnLeftOut = Callable[[str, int], None]
-"""Told the reason and the number of URLs that were not put."""
+OnLeftOut = Callable[[str, int, Sequence[int]], None]
+"""Told the reason, the number of URLs that were not put, and the ranks of seeds among them."""
 
 _INSERT: Final = (
     "INSERT INTO url (key, host, url, canonical, depth, rank, hops, via, state, due, request) "
@@ -91,15 +91,22 @@ class Intake:
         )
         if not totals and len(batch) <= self._budget:
             return batch
-        wanted = []
+        wanted: list[Discovery] = []
+        unwanted: list[Discovery] = []
         for each in batch:
             host = ids[each.host]
             totals[host] = totals.get(host, 0) + 1
-            if totals[host] <= self._budget:
-                wanted.append(each)
-        if self._on_left_out is not None and len(wanted) < len(batch):
-            self._on_left_out("host_budget", len(batch) - len(wanted))
+            fits = totals[host] <= self._budget or (not each.via and self._is_known(each))
+            (wanted if fits else unwanted).append(each)
+        if self._on_left_out is not None and unwanted:
+            seeds = [each.rank for each in unwanted if not each.via]
+            self._on_left_out("host_budget", len(unwanted), seeds)
         return wanted
+
+    def _is_known(self, each: Discovery) -> bool:
+        """A job that goes on is given its seeds again: they are no more than there were."""
+        found = self._db.execute("SELECT 1 FROM url WHERE key = ?", (digest_of(each.key),))
+        return found.fetchone() is not None
 
 
 def _row(each: Discovery, host: int, now: float) -> tuple[object, ...]:

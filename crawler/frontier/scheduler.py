@@ -7,7 +7,6 @@ into the frontier, a later claim brings it back, `next_request` makes a request 
 import asyncio
 import logging
 from collections.abc import Coroutine
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, Spider, signals
@@ -21,6 +20,7 @@ from crawler.frontier.admission import Admission
 from crawler.frontier.checkpoint import Checkpoints
 from crawler.frontier.failures import retry_or_fail, settle_failures, unwrap_errback
 from crawler.frontier.jobs import open_frontier
+from crawler.frontier.left_out import LeftOut
 from crawler.frontier.packing import unpack
 from crawler.frontier.prefetch import Prefetch
 from crawler.frontier.protocol import Claim, Counts, Discovery, Ending, Frontier
@@ -52,6 +52,7 @@ class FrontierScheduler(BaseScheduler):
         self._fetched = 0
         self._closing = False
         self._closer: asyncio.Task[None] | None = None
+        self._left_out = LeftOut(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -137,13 +138,12 @@ class FrontierScheduler(BaseScheduler):
 
     async def _open_job(self, spider: Spider) -> None:
         options, clock = self._runtime.options, self._runtime.clock
-        left_out = partial(self._leave_out_from_afar, asyncio.get_running_loop())
         try:
-            self.frontier = await open_frontier(self._runtime, left_out)
+            self.frontier = await open_frontier(self._runtime, self._left_out.from_afar())
         except HeedError as error:
             self._runtime.failure = error
             return
-        self._admission = Admission(Scope(options.scope, options), spider, self._leave_out)
+        self._admission = Admission(Scope(options.scope, options), spider, self._left_out.tell)
         self._prefetch = Prefetch(self.frontier, clock, options.concurrency, self._wake)
         self._checkpoints = Checkpoints(
             self._runtime, self._crawler.signals, self.frontier, self._prefetch.ended
@@ -178,7 +178,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _take_child(self, request: Request, parent: Receipt) -> bool:
         if parent.outlinks == 0:
-            self._leave_out("outlinks")
+            self._left_out.tell("outlinks")
             return False
         found = self._admission.admit_child(request, parent.claim)
         if found is None:
@@ -225,7 +225,7 @@ class FrontierScheduler(BaseScheduler):
         try:
             return unpack(claim.url, claim.request, spider, meta)
         except (ValueError, NameError, AttributeError, ImportError):
-            self._leave_out("lost_callback")
+            self._left_out.tell("lost_callback")
             return Request(claim.url, meta=meta)
 
     def _complete(self, receipt: Receipt) -> None:
@@ -280,15 +280,6 @@ class FrontierScheduler(BaseScheduler):
         engine = self._crawler.engine
         if engine.spider is not None:
             self._closer = asyncio.ensure_future(engine.close_spider_async(reason=reason))
-
-    def _leave_out(self, reason: str, number: int = 1) -> None:
-        self._count(f"frontier/left_out/{reason}", number)
-
-    def _leave_out_from_afar(
-        self, loop: asyncio.AbstractEventLoop, reason: str, number: int
-    ) -> None:
-        """The frontier counts in a thread of its own."""
-        loop.call_soon_threadsafe(partial(self._leave_out, reason, number))
 
     def _show(self, counts: Counts) -> None:
         if self._crawler.stats is not None:

@@ -21,6 +21,9 @@ which decision it was asked for, and how it was found."""
 FETCH_FAILED: Final = object()
 """`url: str, outcome: Outcome, detail: str`: no answer came, or one that is no page."""
 
+SEED_LEFT_OUT: Final = object()
+"""`rank: int, reason: str`: a seed that the frontier does not take in, and the reason's name."""
+
 CHECKPOINT: Final = object()
 """No arguments: put what you were given on disk now. Whoever cannot raises; the return value is
 a mapping of open file (path below the root) to its length on disk, or None."""

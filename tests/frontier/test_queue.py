@@ -1,7 +1,7 @@
 """The SQLite queue: who goes first, what outlives a run, and how it says what is wrong."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -199,17 +199,19 @@ def test_a_retry_counts_when_it_is_due_unless_its_host_rests(opening: Opening) -
 
 
 def test_a_hosts_budget_bounds_what_is_put_over_restarts(opening: Opening) -> None:
-    left_out: list[tuple[str, int]] = []
+    left_out: list[tuple[str, int, list[int]]] = []
 
-    def note(reason: str, number: int) -> None:
-        left_out.append((reason, number))
+    def note(reason: str, number: int, seeds: Sequence[int]) -> None:
+        left_out.append((reason, number, list(seeds)))
 
     queue = opening(host_budget=10, on_left_out=note)
     assert queue.put([found("h", str(number)) for number in range(8)]) == 8
     queue = opening(host_budget=10, on_left_out=note)
     assert queue.put([found("h", str(number)) for number in range(100, 108)]) == 2
     assert queue.put([found("other", "1")]) == 1
-    assert left_out == [("host_budget", 6)]
+    assert left_out == [("host_budget", 6, [0] * 6)]
+    assert queue.put([found("h", str(number)) for number in range(8)]) == 0
+    assert len(left_out) == 1
 
 
 def test_everything_can_be_made_due(opening: Opening) -> None:

@@ -54,7 +54,8 @@ class Budget:
             return list(found)
         wanted = [each for each in found if await self._has_room(queue_of(each.host))]
         if self._on_left_out is not None and len(wanted) < len(found):
-            self._on_left_out("host_budget", len(found) - len(wanted))
+            # No seed is named: it may be one that the frontier has had from another worker.
+            self._on_left_out("host_budget", len(found) - len(wanted), ())
         return wanted
 
     async def _has_room(self, queue: str) -> bool:

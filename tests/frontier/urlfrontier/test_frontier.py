@@ -238,13 +238,13 @@ async def test_a_cluster_is_one_frontier_whichever_node_is_asked(tmp_path: Path)
     with frontier_cluster(tmp_path / "cluster", 2) as nodes:
         place = "urlfrontier://" + ",".join(node.address for node in nodes)
         runtime = make_runtime(tmp_path, place, "job", host_budget=2)
-        left_out: list[tuple[str, int]] = []
+        left_out: list[tuple[str, int, Sequence[int]]] = []
         frontier = await UrlFrontier.open(
             read_nodes(place), runtime, lambda *said: left_out.append(said)
         )
         seeds = [found(host, path) for host in range(1, 9) for path in "ab"]
         assert await frontier.put([*seeds, found(1, "c")]) == 16
-        assert left_out == [("host_budget", 1)]
+        assert left_out == [("host_budget", 1, ())]
         first = await claimed(frontier, 8)
         assert {claim.host for claim in first} == {f"127.80.0.{host}:80" for host in range(1, 9)}
         await end(frontier, first)

@@ -31,7 +31,7 @@ async def test_a_queue_takes_no_more_than_its_budget_over_all_workers() -> None:
     async def ask(queue: str) -> int:
         return sum_of_all[queue]
 
-    workers = [Budget(20, ask, lambda _, number: left_out.append(number)) for _ in range(2)]
+    workers = [Budget(20, ask, lambda _, number, __: left_out.append(number)) for _ in range(2)]
     urls = [f"http://h.example/{number}" for number in range(40)]
     for number, url in enumerate(urls):
         one = Discovery(url, url, "h.example:80")
