@@ -74,7 +74,8 @@ def read_site(text: str, facts: SiteFacts = NO_FACTS) -> Entry:
         raise ValueError(f"is no site ({found.reason}): write it like example.org")  # noqa: TRY004 (of the value)
     scheme, _, rest = found.url.partition("://")
     authority = rest.partition("/")[0]
-    if not any(mark in authority for mark in ".:") and authority != "localhost":
+    is_word = not with_scheme and not any(mark in authority for mark in ".:")
+    if is_word and authority != "localhost":
         raise ValueError("is no host name: write it like example.org")
     schemes = (scheme,) if with_scheme else SCHEMES
     return Entry(authority, tuple(f"{one}://{authority}" for one in schemes), facts)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
+from crawler.config.options import LONGEST_JOB
 from crawler.errors import ConfigurationError
 from crawler.frontier.canonical import CanonicalUrl, canonicalise
 from crawler.frontier.scope import LONGEST_URL
@@ -17,13 +18,16 @@ SPACES: Final = string.whitespace
 
 
 FAULTS: Final[Mapping[str, str]] = {
-    "scheme": "it is no http or https URL",
+    "scheme": "its scheme is neither http nor https",
     "length": f"it is longer than {LONGEST_URL} bytes",
     "userinfo": "it holds a user name or a password, and none is ever sent",
     "host": "its host is neither a name nor an address in its usual spelling",
     "port": "its port is no number from 1 to 65535",
     "syntax": "it is written in no way that a URL can be",
     "traversal": "its path hides '.' or '..' behind escapes",
+    "spaces": "it holds white space, which a URL writes as %20",
+    "no_host": "it names no host",
+    "word": "it is a single word, and a host without a dot needs its scheme, like http://wiki/",
     "host_budget": "its host has as many URLs already as HEED_HOST_BUDGET allows",
 }
 """Why a seed is none, in words, by the reason's name in the frontier."""
@@ -64,19 +68,43 @@ def _seeds_of(file: Path) -> list[str]:
 
 def _checked(seed: str, where: str) -> str:
     url = seed if "://" in seed else f"https://{seed}"
-    try:
-        parts = urlsplit(url)
-        port_is_sound = parts.port is None or parts.port > 0
-        host = parts.hostname or ""
-    except ValueError:
-        port_is_sound, host, parts = False, "", urlsplit("")
-    spaced = any(character in SPACES for character in url)
-    named = "." in host or ":" in host or host == "localhost"
-    if parts.scheme not in ("http", "https") or not named or not port_is_sound or spaced:
+    if fault := _fault(url, is_whole="://" in seed):
         raise ConfigurationError(
-            f"The URL {seed!r} {where} is no http or https URL: write it like https://example.org/."
+            f"The URL {seed!r} {where} cannot be used: {FAULTS[fault]}; "
+            "write it like https://example.org/."
         )
     return url
+
+
+def _fault(url: str, *, is_whole: bool) -> str:
+    """What nobody can have meant, by its name in `FAULTS`; "" for a URL.
+
+    What is a URL and no crawl may ask for is not judged here: it is listed with the others.
+    """
+    if any(character in SPACES for character in url):
+        return "spaces"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "syntax"
+    if parts.scheme not in ("http", "https"):
+        return "scheme"
+    if not _has_sound_port(parts):
+        return "port"
+    host = parts.hostname or ""
+    if "." in host or ":" in host or host == "localhost":
+        return ""
+    # A name without a dot may be one of this network, and a single word may be anything.
+    found = canonicalise(url)
+    bad_host = not isinstance(found, CanonicalUrl) and found.reason == "host"
+    return "no_host" if not host else "word" if not is_whole else "host" if bad_host else ""
+
+
+def _has_sound_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def joins_fleet(frontier: str | None, job: str | None, scope: str) -> bool:
@@ -114,5 +142,6 @@ def job_of(seeds: Iterable[str], spider: str) -> str:
     """The name of the crawl that `seeds` start: the same seeds give the same name."""
     listed = tuple(seeds)
     digest = blake2b("\n".join((spider, *sorted(listed))).encode(), digest_size=4).hexdigest()
-    host = urlsplit(listed[0]).hostname or "crawl"
-    return f"{host.replace(':', '-')}-{digest}"
+    host = (urlsplit(listed[0]).hostname or "").replace(":", "-")
+    name = f"{host or 'crawl'}-{digest}"
+    return name if len(quote(name, safe="")) <= LONGEST_JOB else f"crawl-{digest}"

@@ -109,7 +109,7 @@ def seed(text: str) -> str:
     """A URL to start at, its scheme left out or http(s)."""
     parts = _split(text if "://" in text else f"https://{text}")
     host = (parts.hostname or "") if parts else ""
-    named = "." in host or ":" in host or host == "localhost"
+    named = bool(host) and ("://" in text or "." in host or ":" in host or host == "localhost")
     if parts is None or parts.scheme not in ("http", "https") or not named or " " in text:
         raise ValueError("write an http or https URL like https://example.org/")
     return text

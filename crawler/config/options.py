@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -27,6 +27,9 @@ SETTABLE: Final = frozenset(
 LONGEST: Final = 31_536_000.0
 """Seconds of a year: nothing waits longer, and every moment so far ahead can still be written."""
 
+LONGEST_JOB: Final = 200
+"""Letters of a job's name as its file has it; file names end at 255 octets."""
+
 FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -38,6 +41,27 @@ def _folder_name(text: str) -> str:
             "it names folders, so write up to 100 letters, digits, dots, dashes and underscores, "
             "beginning with a letter or digit",
         )
+    return text
+
+
+def _job_name(text: str) -> str:
+    """A name whose frontier's file, and what lies beside that, a file system takes."""
+    if len(quote(text, safe="")) > LONGEST_JOB:
+        raise PydanticCustomError(
+            "job_name",
+            f"it names a file, so write at most {LONGEST_JOB} letters, of others than a-z fewer",
+        )
+    return text
+
+
+def _output(text: str) -> str:
+    """A folder, or a place in a store that Heed can write to."""
+    if not text:
+        raise PydanticCustomError("output", "it is empty, so write a folder or s3://bucket/prefix")
+    parts = urlsplit(text)
+    is_bucket = parts.scheme == "s3" and parts.netloc and not parts.query and not parts.fragment
+    if "://" in text and not is_bucket:
+        raise PydanticCustomError("output", "it names no bucket, so write s3://bucket/prefix")
     return text
 
 
@@ -59,10 +83,10 @@ class Options(BaseModel):
     uses: tuple[Use, ...] = TRAIN_USES
     profile: Profile = Profile.STRICT
 
-    out: str = DEFAULT_FOLDER
+    out: Annotated[str, AfterValidator(_output)] = DEFAULT_FOLDER
     ledger: str = ""
     frontier: str = ""
-    job: str = ""
+    job: Annotated[str, AfterValidator(_job_name)] = ""
     scope: Literal["host", "domain", "prefix", "seeds"] = "host"
     fresh: bool = False
     recrawl: bool = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from crawler.config import Options
+from crawler.errors import StorageError
 from crawler.frontier.intake import OnLeftOut
 from crawler.frontier.line import next_due
 from crawler.frontier.protocol import Frontier
@@ -99,7 +100,18 @@ async def open_frontier(runtime: "Runtime", on_left_out: OnLeftOut) -> Frontier:
     options = runtime.options
     if options.is_fleet:
         return await open_distributed(runtime, on_left_out)
-    path, now = job_path(options, runtime.job), runtime.clock.now()
+    try:
+        return await _open_file(runtime, on_left_out)
+    except OSError as error:
+        path, why = job_path(options, runtime.job), error.strerror or error
+        raise StorageError(
+            f"The frontier {str(path)!r} cannot be opened: {why}; name another with --frontier."
+        ) from None
+
+
+async def _open_file(runtime: "Runtime", on_left_out: OnLeftOut) -> Frontier:
+    options, now = runtime.options, runtime.clock.now()
+    path = job_path(options, runtime.job)
     if options.fresh:
         forget(path)
     elif not path.exists() and runtime.ledger.knows_job(runtime.job):

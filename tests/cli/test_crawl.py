@@ -115,6 +115,22 @@ def test_an_output_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert _is_one_sentence(run)
 
 
+def test_a_frontier_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    long = tmp_path / ("a" * 400)
+    run = heed("crawl", SEED, *QUICK, "--out", tmp_path / "out", "--frontier", long)
+    assert run.code == 2
+    assert f"The frontier '{long}' cannot be opened: File name too long" in run.err
+    assert _is_one_sentence(run)
+
+
+def test_a_job_may_be_named_by_a_host_that_is_long(tmp_path: Path) -> None:
+    host = ".".join(["b" * 60] * 4) + ".example"
+    me = ("--product-token", "Testbot", "--contact", "https://bot.example/")
+    run = heed("crawl", f"http://{host}/", *me, "--out", tmp_path, "--json", *QUICK)
+    assert run.code == 0, run.err
+    assert run.summary["job"].startswith("crawl-")
+
+
 def test_max_pages_counts_pages_fetched(tmp_path: Path) -> None:
     links = tuple(f"/{number}" for number in range(20))
     routes = {"/": page("Front", WORDS, links=links)} | {

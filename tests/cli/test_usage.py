@@ -1,6 +1,7 @@
 """Wrong words of every kind: one clear sentence, exit code 2, nothing touched."""
 
 import json
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from tests.command import Run, environment
 
+LONG = "a" * 5000
 HERE = "http://127.0.0.1:1/"
 LOOPBACK = "--allow-net 127.0.0.0/8"
 ME = "--product-token MyBot --contact https://me.example/"
@@ -74,8 +76,8 @@ WRONG = {
     f"identity {ME} --out o --ranges 10.0.0.0/33": "'10.0.0.0/33' is no network",
     f"identity {ME} --check-dns nowhere": "'nowhere' is no IP address",
     "explain": "Missing argument 'url'",
-    "explain ftp://host/": "'ftp://host/' on the command line is no http or https URL",
-    "explain http://[::1": "is no http or https URL",
+    "explain ftp://host/": "its scheme is neither http nor https",
+    "explain http://[::1": "it is written in no way that a URL can be",
     f"explain {HERE}": "is loopback; --allow-net opens it",
     f"explain {HERE} {LOOPBACK} --delay 1e400": "HEED_DELAY = inf",
     f"explain {HERE} {LOOPBACK} --delay 1e300": "HEED_DELAY = 1e+300",
@@ -87,6 +89,33 @@ WRONG = {
     f"crawl {HERE} {LOOPBACK} --scope world": "--scope 'world' is unknown",
     f"crawl {HERE} {LOOPBACK} --max-pages 0": "HEED_MAX_PAGES = 0",
     "tea": "No such command 'tea'",
+    f"crawl {HERE} {LOOPBACK} --out ''": "The value of --out is empty",
+    f"crawl {HERE} {LOOPBACK} --out=": "The value of --out is empty",
+    f"crawl {HERE} {LOOPBACK} --ledger ''": "The value of --ledger is empty",
+    f"crawl {HERE} {LOOPBACK} --job ''": "The value of --job is empty",
+    "crawl --seeds ''": "The value of --seeds is empty",
+    "verify ''": "A word of the command line is empty",
+    f"crawl {HERE} {LOOPBACK} --out s3://": "HEED_OUT = 's3://' cannot be used",
+    f"crawl {HERE} {LOOPBACK} --out s3:///x": "HEED_OUT = 's3:///x' cannot be used",
+    f"crawl {HERE} {LOOPBACK} --out ftp://host/x": "HEED_OUT = 'ftp://host/x' cannot be used",
+    f"crawl {HERE} {LOOPBACK} --job {LONG[:400]}": "HEED_JOB = 'aaa",
+    f"audit {HERE} {LOOPBACK} --job {LONG[:400]}": "HEED_JOB = 'aaa",
+    f"crawl {HERE} {LOOPBACK} --out {LONG}": "File name too long",
+    f"verify {LONG}": "File name too long",
+    f"recheck {LONG}": "File name too long",
+    f"crawl {HERE}\udcff {LOOPBACK}": r"/\xff' is not UTF-8",
+    f"explain {HERE}\udcff {LOOPBACK}": r"/\xff' is not UTF-8",
+    f"crawl {HERE} {LOOPBACK} --job \udcff": r"'\xff' is not UTF-8",
+    f"crawl {HERE} {LOOPBACK} --out \udcff": r"'\xff' is not UTF-8",
+    "crawl http://vm:0/": "its port is no number from 1 to 65535",
+    "crawl http://vm:99999/": "its port is no number from 1 to 65535",
+    "crawl http://vm:x/": "its port is no number from 1 to 65535",
+    "crawl 'http://vm/a b'": "it holds white space",
+    "crawl http://2130706433/": "neither a name nor an address in its usual spelling",
+    "crawl http:///path": "it names no host",
+    "explain vm:0": "its port is no number from 1 to 65535",
+    "explain wiki": "a host without a dot needs its scheme",
+    "explain http://wiki/": "A contact URL is needed",
 }
 """Words, and what the sentence about them says."""
 
@@ -120,7 +149,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     before = contents(folder)
     done = subprocess.run(
         [sys.executable, "-m", "tests.cli.many"],
-        input=json.dumps([words.split() for words in WRONG]),
+        input=json.dumps([shlex.split(words) for words in WRONG]),
         capture_output=True,
         text=True,
         cwd=folder,
@@ -133,7 +162,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     return dict(zip(WRONG, found, strict=True))
 
 
-@pytest.mark.parametrize("words", WRONG)
+@pytest.mark.parametrize("words", WRONG, ids=lambda words: f"{words!a:.80}")
 def test_wrong_words_end_in_one_sentence(words: str, runs: dict[str, Run]) -> None:
     run = runs[words]
     assert (run.code, run.out) == (2, ""), run.err

@@ -7,7 +7,7 @@ import pytest
 import typer
 import yaml
 
-from crawler.cli import app
+from crawler.cli.app import app
 from tests.deploy.test_deploy import COMPOSE, DEPLOY, FLEET, run
 
 GIVEN: Final = {
