@@ -1,13 +1,19 @@
 """`heed recheck`: rows against what their sites say now; removals for those that said no since."""
 
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from crawler.cli import operating
 from crawler.cli.options import operator_options
+
+INTERRUPTED: Final = (
+    "heed: The recheck was ended before all rows were judged; "
+    "run the same command again: it begins anew and replaces what is unfinished."
+)
 
 
 def recheck(
@@ -65,7 +71,11 @@ def recheck(
         for name, value in (("uses", use), ("profile", profile), ("product_token", product_token))
         if value
     }
-    outcome = run(Wish(corpus, options, said, audit=audit, rewrite=rewrite))
+    try:
+        outcome = run(Wish(corpus, options, said, audit=audit, rewrite=rewrite))
+    except (KeyboardInterrupt, SystemExit):
+        print(INTERRUPTED, file=sys.stderr)
+        raise
     if as_json:
         print(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:

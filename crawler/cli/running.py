@@ -13,6 +13,7 @@ from rich.console import Console
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.log import configure_logging
 
 from crawler.addon import assemble
@@ -148,11 +149,20 @@ class Stop:
         hanging_up = asyncio.ensure_future(self._runtime.wind_down())
         try:
             await self._started.wait()
-            # It may have come to its end by itself in this moment.
-            with suppress(RuntimeError):
-                await self._crawler.engine.stop_async()
+            await self._end_engine()
         finally:
             hanging_up.cancel()
+
+    async def _end_engine(self) -> None:
+        engine = self._crawler.engine
+        slot = engine._slot  # noqa: SLF001 (there is no public way to see that it closes)
+        if slot is not None and slot.closing is not None:
+            # It ends by itself: stopped now, it would not wait until everything is written down.
+            await maybe_deferred_to_future(slot.closing)
+            return
+        # It may have come to its end in this moment.
+        with suppress(RuntimeError):
+            await engine.stop_async()
 
     def _engine_started(self) -> None:
         """Before this an engine cannot be stopped."""

@@ -2,12 +2,15 @@
 
 import gzip
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.command import LOOPBACK, QUICK, Run, heed
+from tests.command import LOOPBACK, QUICK, Run, heed, heed_under_way
+from tests.crawls.test_stops import Lane, reaches, routes
 from tests.curation.village import village
+from tests.site import served
 
 pytestmark = pytest.mark.slow
 
@@ -98,3 +101,22 @@ def assert_sentence(run: Run, named: str) -> None:
     assert named in run.err
     assert run.err.startswith("heed: ")
     assert run.err.count("\n") == 1
+
+
+def test_who_interrupts_a_recheck_is_told_that_it_can_be_run_again(tmp_path: Path) -> None:
+    lane, out = Lane(), tmp_path / "out"
+    lane.slow.set()
+    with served(routes(lane)) as (site,):
+        crawl(out, site.origin)
+        lane.slow.clear()
+        lane.reached.clear()
+        with heed_under_way("recheck", out, *AFRESH) as recheck:
+            assert reaches(recheck, lane.reached)
+            recheck.send_signal(signal.SIGINT)
+            printed, said = recheck.communicate(timeout=60)
+            lane.slow.set()
+    assert (recheck.returncode, printed) == (130, "")
+    (sentence,) = said.splitlines()
+    assert sentence.startswith("heed: The recheck was ended before all rows were judged")
+    assert "run the same command again" in sentence
+    assert not list(out.glob("removals/*"))

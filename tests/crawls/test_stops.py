@@ -1,5 +1,6 @@
 """Crawls that are asked to end: in order, soon, and so that they can go on."""
 
+import json
 import signal
 import subprocess
 import threading
@@ -99,3 +100,22 @@ def test_a_crawl_whose_time_is_over_does_not_wait_for_a_slow_page(tmp_path: Path
         assert again.code == 0, again.err
     Corpus(out).check()
     assert {row["url"] for row in Corpus(out).rows()} >= {f"{site.origin}/slow"}
+
+
+@pytest.mark.slow
+def test_a_signal_that_meets_a_crawl_in_the_act_of_ending_lets_it_end(tmp_path: Path) -> None:
+    lane, out = Lane(), tmp_path / "out"
+    with (
+        served(routes(lane)) as (site,),
+        heed_under_way(*words(site, out), "--max-time", "4") as crawl,
+    ):
+        assert reaches(crawl, lane.reached)
+        # Its time is over by then, and it waits for the slow page as long as patience lasts.
+        with pytest.raises(subprocess.TimeoutExpired):
+            crawl.wait(4.5)
+        crawl.send_signal(signal.SIGINT)
+        printed, said = crawl.communicate(timeout=60)
+        lane.slow.set()
+    assert crawl.returncode == 130, said
+    assert json.loads(printed)["ended"] == "max_time"
+    Corpus(out).check()
