@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from crawler.policy.html_tags import Page, Tag, open_page, read_attributes, read_tags
+from crawler.policy.meta_names import read_meta
 from crawler.policy.model import VERBATIM_LIMIT, Evidence, Resource
 from crawler.policy.tag_kinds import LICENCE_LINK, is_wanted, kind_of
 from crawler.policy.word_search import WordSearch
@@ -54,7 +55,11 @@ class HeadTag(NamedTuple):
     attributes: Mapping[str, str]
     part: str = ""
     names: tuple[str, str, str] = ("", "", "")
-    """Of a meta: its `http-equiv`, `name` and `property`, trimmed and in lower case."""
+    """Of a meta: its `http-equiv`, `name` and `property`, trimmed and in lower case.
+
+    In quotes that HTML does not know as such it is named as if by `property`, since what readers
+    do not find under `name` binds less firmly.
+    """
 
     @property
     def name(self) -> str:
@@ -174,8 +179,8 @@ def _read_tags(page: Page, *, every: bool) -> Head | None:
         part = parts.pass_by(tag.name) if parts else ""
         kind = kind_of(page, tag)
         if kind and len(found.get(kind, ())) < MOST_KEPT:
-            attributes = read_attributes(page, tag, _WANTED)
-            names = _names(attributes) if kind == "meta" else ("", "", "")
+            read, names = read_attributes(page, tag, _WANTED), ("", "", "")
+            attributes, names = read_meta(page, tag, read) if kind == "meta" else (read, names)
             found.setdefault(kind, []).append(HeadTag(page, tag, attributes, part, names))
         elif kind in _RULES:
             unread = unread or HeadTag(page, tag, {})
@@ -192,15 +197,6 @@ def _head_of(found: Mapping[str, list[HeadTag]], unread: HeadTag | None) -> Head
             one for one in found.get("a", ()) if _LICENCE_RELATIONS & set(one.relations)
         ),
         disclosures=_having(found.get("element"), "ai-disclosure"),
-    )
-
-
-def _names(attributes: Mapping[str, str]) -> tuple[str, str, str]:
-    said = attributes.get
-    return (
-        said("http-equiv", "").strip().lower(),
-        said("name", "").strip().lower(),
-        said("property", "").strip().lower(),
     )
 
 

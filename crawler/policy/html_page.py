@@ -1,10 +1,11 @@
 """A page as all signals read it: opened once, and each part of it read when first asked for."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from crawler.policy import html_head, passages
 from crawler.policy.html_tags import open_page
-from crawler.policy.model import Resource
+from crawler.policy.model import Evidence, Resource
 
 
 class HtmlPage:
@@ -27,3 +28,12 @@ class HtmlPage:
 def html_of(page: Resource) -> HtmlPage:
     """`page` as HTML, the same however many signals ask."""
     return page.read_as(HtmlPage)
+
+
+def metas_like_headers(
+    page: Resource | None, fields: frozenset[str]
+) -> Iterator[tuple[str, Evidence]]:
+    """What metas say that are named after a header field, in lower case, and where they stand."""
+    for tag in html_of(page).head.metas if page else ():
+        if page and fields.intersection(tag.names):
+            yield tag.get("content"), html_head.evidence(page, tag)

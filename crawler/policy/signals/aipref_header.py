@@ -7,10 +7,11 @@ parsing (RFC 9651 4.2); the last of equal labels counts, and every other `n` is 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from crawler.policy.addressed import header_evidence, is_of_page
 from crawler.policy.aipref import Preference, Usage, read_usage
+from crawler.policy.html_page import metas_like_headers
 from crawler.policy.model import (
     Carrier,
     Evidence,
@@ -25,43 +26,75 @@ from crawler.policy.model import (
 )
 
 NAME: Final = "aipref_header"
-FIELD: Final = "Content-Usage"
+FIELD: Final = "content-usage"
+MISSPELT: Final = frozenset({"contentusage", "content_usage", "content-usages"})
+FIELDS: Final = frozenset({FIELD}) | MISSPELT
+
+
+class _Said(NamedTuple):
+    """One preference, and where it stands."""
+
+    preference: Preference
+    carrier: Carrier
+    evidence: Evidence
 
 
 def read(observation: Observation) -> tuple[Statement, ...]:
     """State every use that the response's Content-Usage speaks of."""
     page = observation.page
-    if page is None or not page.header_values(FIELD):
+    if page is None:
         return ()
+    said = (*_by_the_letter(page), *_as_meant(page))
     return tuple(
         Statement(
             NAME,
-            Carrier.HEADER,
+            one.carrier,
             use,
-            one.state,
-            _evidence(page, one.label),
-            one.strength,
+            preference.state,
+            one.evidence,
+            preference.strength,
             "response",
-            one.conditions,
-            one.flags,
+            preference.conditions,
+            preference.flags,
         )
-        for one in _preferences(observation, page)
-        for use in one.uses
+        for one in said
+        for preference in _about(observation, one.preference)
+        for use in preference.uses
     )
 
 
-def _preferences(observation: Observation, page: Resource) -> Iterator[Preference]:
+def _about(observation: Observation, preference: Preference) -> Iterator[Preference]:
     """What the header says of the URL; of a file that the page links it says nothing.
 
     A refusal may be meant for the whole page all the same.
     """
-    own = is_of_page(observation)
-    for one in _usage(page).preferences:
-        if own:
-            yield one
-        elif one.state.refuses:
-            flags = one.flags | {Flag.AMBIGUOUS}
-            yield replace(one, strength=Strength.LENIENT, flags=flags)
+    if is_of_page(observation):
+        yield preference
+    elif preference.state.refuses:
+        yield _lenient(preference, Flag.AMBIGUOUS)
+
+
+def _lenient(preference: Preference, flag: Flag) -> Preference:
+    return replace(preference, strength=Strength.LENIENT, flags=preference.flags | {flag})
+
+
+def _by_the_letter(page: Resource) -> Iterator[_Said]:
+    for one in _usage(page).preferences if page.header_values(FIELD) else ():
+        yield _Said(one, Carrier.HEADER, _evidence(page, one.label))
+
+
+def _as_meant(page: Resource) -> Iterator[_Said]:
+    """Refusals under another name, and in metas, for which the draft has no form."""
+    odd = [
+        (value, Carrier.HEADER, header_evidence(page, name, value))
+        for name, value in page.headers
+        if name.lower() in MISSPELT
+    ]
+    odd += [(value, Carrier.HTML, see) for value, see in metas_like_headers(page, FIELDS)]
+    for value, carrier, evidence in odd:
+        for one in read_usage(value).preferences:
+            if one.state.refuses:
+                yield _Said(_lenient(one, Flag.MALFORMED), carrier, evidence)
 
 
 def _usage(page: Resource) -> Usage:
@@ -70,9 +103,9 @@ def _usage(page: Resource) -> Usage:
 
 def _evidence(page: Resource, label: str) -> Evidence:
     """The last field line that has the label: the one that counts by the letter."""
-    values = page.header_values(FIELD)
-    named = [value for value in values if label in value.lower()]
-    return header_evidence(page, FIELD, (named or list(values))[-1])
+    lines = [(name, value) for name, value in page.headers if name.lower() == FIELD]
+    named = [(name, value) for name, value in lines if label in value.lower()]
+    return header_evidence(page, *(named or lines)[-1])
 
 
 def note(observation: Observation) -> Notes:
@@ -87,7 +120,7 @@ def note(observation: Observation) -> Notes:
 SIGNAL: Final = Signal(
     name=NAME,
     title="AIPREF Content-Usage header",
-    carriers=(Carrier.HEADER,),
+    carriers=(Carrier.HEADER, Carrier.HTML),
     scope="response",
     uses=(Use.TRAIN_GENAI, Use.SEARCH),
     spec="https://datatracker.ietf.org/doc/draft-ietf-aipref-attach/",

@@ -17,6 +17,7 @@ from crawler.policy.addressed import (
     is_crawlable,
 )
 from crawler.policy.content_signals import Signalled, Wish, lowest, read_signals
+from crawler.policy.html_page import metas_like_headers
 from crawler.policy.model import (
     Carrier,
     Evidence,
@@ -88,13 +89,27 @@ def _statements(wish: Wish, voice: Voice, *, grants: bool) -> Iterator[Statement
             wish.state,
             voice.evidence,
             Strength.LENIENT if lenient else Strength.BINDING,
-            "response" if voice.carrier is Carrier.HEADER else "group",
+            "group" if voice.carrier is Carrier.ROBOTS_TXT else "response",
             flags=wish.flags | voice.flags,
         )
 
 
 def _voices(observation: Observation) -> tuple[Voice, ...]:
-    return (*_lines(observation), *_headers(observation))
+    return (*_lines(observation), *_headers(observation), *_metas(observation))
+
+
+def _metas(observation: Observation) -> Iterator[Voice]:
+    """Metas named after the header, for which the policy has no form: their refusals are meant."""
+    for value, evidence in metas_like_headers(observation.page, FIELDS):
+        yield Voice(
+            read_signals(value),
+            evidence,
+            Carrier.HTML,
+            Strength.LENIENT,
+            grants=False,
+            flags=frozenset({Flag.MALFORMED}),
+            audience=Audience.OURS,
+        )
 
 
 def _headers(observation: Observation) -> Iterator[Voice]:
@@ -158,7 +173,7 @@ def note(observation: Observation) -> Notes:
 SIGNAL: Final = Signal(
     name=NAME,
     title="Content Signals",
-    carriers=(Carrier.ROBOTS_TXT, Carrier.HEADER),
+    carriers=(Carrier.ROBOTS_TXT, Carrier.HEADER, Carrier.HTML),
     scope="group",
     uses=(Use.SEARCH, Use.AI_INPUT, Use.TRAIN_GENAI, Use.TRAIN_OTHER, Use.INDEX, Use.ARCHIVE),
     spec="https://contentsignals.org/",

@@ -6,7 +6,6 @@ NOARCHIVE and NOCACHE as Bing means them (Bing webmaster blog, 2023-09-22). sign
 https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from crawler.policy import html_head
+from crawler.policy.ad_hoc_metas import AI_WORDS, Uses, refused_by_content, refused_by_name
 from crawler.policy.agents import CATALOGUE, find_agent
 from crawler.policy.html_page import html_of
 from crawler.policy.model import (
@@ -32,14 +32,7 @@ from crawler.policy.model import (
 from crawler.policy.robots_rules import Audience, Rule, audience, follows_links, read_rules
 
 NAME: Final = "robots_meta"
-Uses = tuple[Use, ...]
 
-AI_WORDS: Final[Mapping[str, Uses]] = {
-    "noai": (*TRAIN_USES, Use.AI_INPUT),
-    "noimageai": (Use.IMAGE_TRAIN, Use.IMAGE_AI_INPUT),
-    "noml": TRAIN_USES,
-    "disallowaitraining": (Use.TRAIN_GENAI,),
-}
 REFUSED: Final[Mapping[str, Uses]] = {
     **AI_WORDS,
     "noindex": (Use.INDEX, Use.SEARCH),
@@ -80,21 +73,6 @@ _AGENTS: Final = _SEARCH_ENGINES | {
 }
 """Names that a meta may bear: any other is no agent's."""
 _BING: Final = frozenset({"bingbot", "msnbot"})
-
-_AD_HOC: Final[Mapping[str, Uses]] = {
-    **dict.fromkeys(
-        ("ai", "ai-license", "ai-licence", "ai-policy", "ai-usage"), (*TRAIN_USES, Use.AI_INPUT)
-    ),
-    **dict.fromkeys(("ai-training", "ai-train", "disallowaitraining", "noai"), TRAIN_USES),
-    "genai": (Use.TRAIN_GENAI, Use.AI_INPUT),
-}
-"""Names of metas that nobody defined; only their refusals are read, and only strict heeds them."""
-_NO: Final = re.compile(
-    r"(?:(?:ai|genai|ml|tdm|train(?:ing)?|ai-train(?:ing)?)\s*[:=]\s*)?"
-    r"(?:n|no|none|false|0|deny|denied|disallow(?:ed)?|forbid(?:den)?|prohibit(?:ed)?|reserved"
-    r"|opt-?out|no-?ai|no-?train(?:ing)?|no-?ml|disallowaitraining)"
-)
-_BETWEEN: Final = re.compile(r"[,;\s]+")
 
 
 def read(observation: Observation) -> tuple[Statement, ...]:
@@ -199,11 +177,12 @@ def _refusal(
 def _read_ad_hoc(observation: Observation) -> Iterator[Statement]:
     page = observation.page
     for tag in html_of(page).head.metas if page else ():
-        uses = _AD_HOC.get(tag.names[1], ())
-        words = _BETWEEN.split(tag.get("content").lower()) if uses else ()
-        if page and any(_NO.fullmatch(word) for word in words):
+        by_name, by_content = refused_by_name(tag), refused_by_content(tag)
+        if page and (by_name or by_content):
             rule = Rule("", "", "", Carrier.HTML, partial(html_head.evidence, page, tag))
-            yield from (_refusal(rule, use, only_strict=True) for use in uses)
+            lenient = rule._replace(strength=Strength.LENIENT, flags=frozenset({Flag.MALFORMED}))
+            yield from (_refusal(lenient, use) for use in by_name)
+            yield from (_refusal(rule, use, only_strict=True) for use in by_content)
 
 
 def _expires(rule: Rule) -> datetime | None:
