@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from crawler.policy.agents import CATALOGUE
 from crawler.policy.availability import AVAILABILITY, Rules
 from crawler.policy.directives import Line
-from crawler.policy.model import Evidence, Flag, Observation, Resource, Strength
+from crawler.policy.model import (
+    TRAIN_USES,
+    Evidence,
+    Flag,
+    Observation,
+    Resource,
+    Strength,
+    Use,
+)
 from crawler.policy.naming import WILDCARD
-from crawler.policy.robots import Robots, read_robots
+from crawler.policy.robots import Basis, Robots, read_robots
 
 
 class Audience(StrEnum):
@@ -24,6 +33,7 @@ class Audience(StrEnum):
     AMBIGUOUS = "ambiguous"
     EVERYBODY = "everybody"
     ORPHAN = "orphan"
+    PEER = "peer"
 
 
 STRENGTHS: Final = {
@@ -32,7 +42,18 @@ STRENGTHS: Final = {
     Audience.AMBIGUOUS: Strength.LENIENT,
     Audience.EVERYBODY: Strength.LENIENT,
     Audience.ORPHAN: Strength.LENIENT,
+    Audience.PEER: Strength.PEER,
 }
+_FIRMNESS: Final = tuple(Strength)
+_OF_AI: Final = frozenset({Use.TDM, *TRAIN_USES, Use.AI_INPUT, Use.AI_INDEX})
+"""What a site may mean for every AI agent when it says so to one; that it lets one be found by
+search, or not, is between the two."""
+_PEERS: Final = frozenset(
+    name.lower()
+    for agent in CATALOGUE
+    if not _OF_AI.isdisjoint(agent.uses)
+    for name in (agent.token, *agent.spellings)
+)
 FLAGS: Final[dict[Audience, frozenset[Flag]]] = {
     Audience.AMBIGUOUS: frozenset({Flag.AMBIGUOUS}),
     Audience.ORPHAN: frozenset({Flag.ORPHAN}),
@@ -45,6 +66,8 @@ class Addressed:
 
     line: Line
     audience: Audience
+    peer: int = 0
+    """Which of the peers that are told different things; 0 for any other audience."""
 
     @property
     def strength(self) -> Strength:
@@ -79,7 +102,44 @@ def addressed_lines(observation: Observation, names: frozenset[str]) -> tuple[Ad
     for audience, lines in _audiences(robots, observation, names):
         for line in lines:
             found.setdefault((line.name, line.octets), Addressed(line, audience))
-    return tuple(sorted(found.values(), key=lambda one: one.line.number))
+    return (
+        *sorted(found.values(), key=lambda one: one.line.number),
+        *_peer_lines(robots, observation, names),
+    )
+
+
+def by_hearer(lines: Iterable[Addressed]) -> Iterator[tuple[Audience, tuple[Addressed, ...]]]:
+    """`lines` as they are heard together, by the surest audience first and by each peer alone."""
+    heard: dict[tuple[Audience, int], list[Addressed]] = {}
+    for one in lines:
+        heard.setdefault((one.audience, one.peer), []).append(one)
+    for audience in Audience:
+        yield from ((one[0], tuple(held)) for one, held in heard.items() if one[0] is audience)
+
+
+def concerns_us(audience: Audience, use: Use) -> bool:
+    """Whether a refusal of `use` that `audience` is told may be meant for us."""
+    return audience is not Audience.PEER or use in _OF_AI
+
+
+def weakest(*strengths: Strength) -> Strength:
+    """The least firm of `strengths`."""
+    return max(strengths, key=_FIRMNESS.index)
+
+
+def _peer_lines(
+    robots: Robots, observation: Observation, names: frozenset[str]
+) -> Iterator[Addressed]:
+    """What other AI agents are told, each wording once, however many of them are told it."""
+    ours = {name.lower() for name in (observation.product_token, *observation.alias_tokens)}
+    told: dict[tuple[tuple[str, bytes], ...], tuple[Line, ...]] = {}
+    for name in sorted((robots.tokens & _PEERS) - ours, key=robots.place):
+        for choice in robots.choices(name):
+            if choice.basis is Basis.NAMED:
+                lines = tuple(choice.named(names))
+                told.setdefault(tuple((one.name, one.octets) for one in lines), lines)
+    for number, lines in enumerate(told.values(), 1):
+        yield from (Addressed(line, Audience.PEER, number) for line in lines)
 
 
 def _audiences(

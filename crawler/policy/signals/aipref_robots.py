@@ -13,9 +13,12 @@ from crawler.policy.addressed import (
     Addressed,
     Audience,
     addressed_lines,
+    by_hearer,
+    concerns_us,
     evidence_of,
     is_crawlable,
     robots_of,
+    weakest,
 )
 from crawler.policy.aipref import Preference, read_usage
 from crawler.policy.directives import CONTENT_USAGE
@@ -27,7 +30,6 @@ from crawler.policy.model import (
     Signal,
     State,
     Statement,
-    Strength,
     Use,
 )
 from crawler.policy.patterns import PatternSet
@@ -48,8 +50,8 @@ def read(observation: Observation) -> tuple[Statement, ...]:
         return ()
     spelt = spell(observation.url)
     found: list[Statement] = []
-    for audience in Audience:
-        applying = _applying([one for one in lines if one.audience is audience], spelt)
+    for audience, heard in by_hearer(lines):
+        applying = _applying(heard, spelt)
         spoken = {statement.use for statement in found}
         found += [
             statement
@@ -61,7 +63,7 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def _applying(lines: list[Addressed], spelt: Spellings) -> tuple[Addressed, ...]:
+def _applying(lines: tuple[Addressed, ...], spelt: Spellings) -> tuple[Addressed, ...]:
     """The lines of the longest matching path, and malformed ones whose own pattern matches."""
     entries = tuple((_pattern(one), one) for one in lines)
     longest = PatternSet(entries).longest(spelt)
@@ -98,15 +100,14 @@ def _statements(one: Addressed, resource: Resource) -> Iterator[Statement]:
 
 
 def _by_use(preference: Preference, one: Addressed, resource: Resource) -> Iterator[Statement]:
-    lenient = Strength.LENIENT in (preference.strength, one.strength)
-    for use in preference.uses:
+    for use in (use for use in preference.uses if concerns_us(one.audience, use)):
         yield Statement(
             NAME,
             Carrier.ROBOTS_TXT,
             use,
             preference.state,
             evidence_of(resource, one.line),
-            Strength.LENIENT if lenient else Strength.BINDING,
+            weakest(preference.strength, one.strength),
             "path",
             preference.conditions,
             preference.flags | one.flags,
@@ -117,7 +118,8 @@ def note(observation: Observation) -> Notes:
     """Whether some line meant for us is no dictionary, and the CC signal one carries."""
     if robots_of(observation) is None:
         return {}
-    usages = [read_usage(_value(one)) for one in addressed_lines(observation, FIELDS)]
+    lines = addressed_lines(observation, FIELDS)
+    usages = [read_usage(_value(one)) for one in lines if one.audience is not Audience.PEER]
     signals = [usage.cc_signal for usage in usages if usage.cc_signal]
     found: dict[str, object] = {}
     if any(usage.malformed for usage in usages):

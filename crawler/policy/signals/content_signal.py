@@ -12,9 +12,11 @@ from crawler.policy.addressed import (
     Addressed,
     Audience,
     addressed_lines,
+    concerns_us,
     evidence_of,
     header_evidence,
     is_crawlable,
+    weakest,
 )
 from crawler.policy.content_signals import Signalled, Wish, lowest, read_signals
 from crawler.policy.html_page import metas_like_headers
@@ -80,15 +82,14 @@ def read(observation: Observation) -> tuple[Statement, ...]:
 def _statements(wish: Wish, voice: Voice, *, grants: bool) -> Iterator[Statement]:
     if wish.state is State.ALLOW and not grants:
         return
-    lenient = Strength.LENIENT in (wish.strength, voice.strength)
-    for use in wish.uses:
+    for use in (one for one in wish.uses if concerns_us(voice.audience, one)):
         yield Statement(
             NAME,
             voice.carrier,
             use,
             wish.state,
             voice.evidence,
-            Strength.LENIENT if lenient else Strength.BINDING,
+            weakest(wish.strength, voice.strength),
             "group" if voice.carrier is Carrier.ROBOTS_TXT else "response",
             flags=wish.flags | voice.flags,
         )
@@ -145,7 +146,7 @@ def _lines(observation: Observation) -> Iterator[Voice]:
                 read_signals(one.line.value),
                 evidence_of(resource, one.line),
                 Carrier.ROBOTS_TXT,
-                Strength.BINDING if sure else Strength.LENIENT,
+                Strength.BINDING if sure else weakest(Strength.LENIENT, one.strength),
                 grants=sure and (site_wide or one.grants),
                 flags=one.flags | ({Flag.MALFORMED} if odd else set()),
                 audience=one.audience,
@@ -163,7 +164,7 @@ def _covers(one: Addressed, observation: Observation) -> bool:
 
 def note(observation: Observation) -> Notes:
     """The ceiling that `use` names, and what is odd about the signals."""
-    voices = _voices(observation)
+    voices = [one for one in _voices(observation) if one.audience is not Audience.PEER]
     flags = {flag for voice in voices for flag in voice.signalled.flags | voice.flags}
     found: dict[str, object] = {flag.value: True for flag in sorted(flags)}
     ceiling = lowest(voice.signalled.ceiling for voice in voices)

@@ -8,7 +8,14 @@ models only. Equally long matches refuse.
 from collections.abc import Iterator
 from typing import Final
 
-from crawler.policy.addressed import Addressed, Audience, addressed_lines, evidence_of
+from crawler.policy.addressed import (
+    Addressed,
+    Audience,
+    addressed_lines,
+    by_hearer,
+    evidence_of,
+    weakest,
+)
 from crawler.policy.model import (
     Carrier,
     Flag,
@@ -48,7 +55,7 @@ _WHOLE_SITE: Final = frozenset({"yes", "true", "1", "on", "all"})
 
 
 def read(observation: Observation) -> tuple[Statement, ...]:
-    """State `train-genai` where a rule for us, for all or outside any group covers the URL."""
+    """State `train-genai` where a rule for us, for all, for nobody or for peers covers the URL."""
     resource = observation.robots
     lines = addressed_lines(observation, FIELDS)
     if resource is None or not lines:
@@ -56,16 +63,15 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     spelt = spell(observation.url)
     found: list[Statement] = []
     own = any(one.audience in (Audience.OURS, Audience.ALIAS) for one in lines)
-    for audience in Audience:
+    for audience, spoken in by_hearer(lines):
         if not (own and audience is Audience.EVERYBODY):
-            spoken = [one for one in lines if one.audience is audience]
             found.extend(_by_the_letter(spoken, spelt, resource))
             found.extend(_as_meant(spoken, spelt, resource))
     return tuple(found)
 
 
 def _by_the_letter(
-    lines: list[Addressed], spelt: Spellings, resource: Resource
+    lines: tuple[Addressed, ...], spelt: Spellings, resource: Resource
 ) -> Iterator[Statement]:
     rules = PatternSet(
         tuple(
@@ -83,15 +89,29 @@ def _by_the_letter(
     if not refusals:
         further = (one for found in rules.further(spelt) for one in found)
         for one in dict.fromkeys(one for one in further if one.line.name == DISALLOW):
-            yield _statement(one, State.DISALLOW, Strength.LENIENT, resource, Flag.AMBIGUOUS)
+            yield _statement(
+                one,
+                State.DISALLOW,
+                weakest(Strength.LENIENT, one.strength),
+                resource,
+                Flag.AMBIGUOUS,
+            )
 
 
-def _as_meant(lines: list[Addressed], spelt: Spellings, resource: Resource) -> Iterator[Statement]:
+def _as_meant(
+    lines: tuple[Addressed, ...], spelt: Spellings, resource: Resource
+) -> Iterator[Statement]:
     """Refusals that the letter passes over: misspelt names, values that are no path."""
     for one in lines:
         pattern = _meant_pattern(one)
         if pattern and PatternSet(((pattern, one),)).longest(spelt):
-            yield _statement(one, State.DISALLOW, Strength.LENIENT, resource, Flag.MALFORMED)
+            yield _statement(
+                one,
+                State.DISALLOW,
+                weakest(Strength.LENIENT, one.strength),
+                resource,
+                Flag.MALFORMED,
+            )
 
 
 def _meant_pattern(one: Addressed) -> str:
@@ -125,7 +145,7 @@ def note(observation: Observation) -> Notes:
     odd = any(
         one.line.name in MISSPELT or not one.line.value.startswith(("/", "*"))
         for one in lines
-        if one.line.value
+        if one.line.value and one.audience is not Audience.PEER
     )
     return {"malformed": True} if odd else {}
 
