@@ -72,7 +72,8 @@ class Addressed:
     @property
     def strength(self) -> Strength:
         """How firmly it speaks to us when it refuses."""
-        return STRENGTHS[self.audience]
+        strength = STRENGTHS[self.audience]
+        return weakest(strength, Strength.LENIENT) if self.line.odd else strength
 
     @property
     def flags(self) -> frozenset[Flag]:
@@ -82,7 +83,7 @@ class Addressed:
     @property
     def grants(self) -> bool:
         """Whether a permission in it counts: only one that is given to us by name or to all."""
-        return self.audience is Audience.OURS
+        return self.audience is Audience.OURS and not self.line.odd
 
 
 def robots_of(observation: Observation) -> Robots | None:

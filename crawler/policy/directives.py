@@ -19,7 +19,12 @@ within it: a pattern longer than any URL costs one comparison, a shortened one l
 BLANKS: Final = b" \t\x0b\x0c\x00"
 """What is trimmed; NUL as well, so that UTF-16 without a mark still reads."""
 
+INVISIBLE: Final = "\u00a0\u200b\u2060\ufeff"
+"""No-break and zero-width spaces, which pages and editors leave around what is copied."""
+
 USER_AGENT: Final = "user-agent"
+HIDDEN_USER_AGENT: Final = "user-agent, by intent"
+"""A user-agent line behind invisible characters: by the letter an unknown field."""
 ALLOW: Final = "allow"
 DISALLOW: Final = "disallow"
 CONTENT_USAGE: Final = "content-usage"
@@ -39,6 +44,7 @@ _MISSPELT_DISALLOW: Final = frozenset(
 _WITHOUT_COLON: Final = re.compile(
     rb"(user-agent|disallow)[ \t]+([/*A-Za-z_-][^ \t]*)", re.IGNORECASE
 )
+_RULE_BEHIND: Final = re.compile(rb"[ \t,;]disallow[ \t]*+:[ \t]*+([/*][^ \t]*+)", re.IGNORECASE)
 _EMPTY_LINES: Final = frozenset({b"\n", b"\r", b"\r\n"})
 _WHOLE_FILE_FIELDS: Final = frozenset({"sitemap", "host"})
 
@@ -106,6 +112,8 @@ def read_directives(body: bytes) -> Directives:
             other, _ = _cut(lines, ends)
             if other not in readings:
                 readings.append(other)
+    if _path_rules(orphans) or any(line.name == HIDDEN_USER_AGENT for line in lines):
+        readings.append(_as_meant(lines))
     return Directives(lines, groups, tuple(readings[1:]), orphans, _is_malformed(body, lines))
 
 
@@ -127,6 +135,7 @@ def _lines(body: bytes) -> Iterator[Line]:
         found = _line(number, whole, start, end)
         if found is not None:
             yield found
+            yield from _rules_behind(found)
         start += width(whole)
 
 
@@ -154,11 +163,24 @@ def _line(number: int, whole: bytes, start: int, end: int) -> Line | None:
     if not colon:
         return _line_without_colon(number, content, (start, end), raw)
     value = value.strip(BLANKS)
-    field = _text(name.strip(BLANKS)).lower()
-    if field in _MISSPELT_DISALLOW:
-        return Line(number, DISALLOW, _text(value), value, start, end, raw, odd=True)
-    field = _SAME_FIELD.get(field, field)
-    return Line(number, field, _text(value), value, start, end, raw) if field else None
+    field, odd = _field(_text(name.strip(BLANKS)).lower())
+    return Line(number, field, _text(value), value, start, end, raw, odd) if field else None
+
+
+def _rules_behind(line: Line) -> Iterator[Line]:
+    """The refusals of `User-agent: * Disallow: /`, to the letter a name and nothing more."""
+    found = _RULE_BEHIND.findall(line.octets) if line.name == USER_AGENT else ()
+    for path in found:
+        yield line._replace(name=DISALLOW, value=_text(path), octets=path, odd=True)
+
+
+def _field(written: str) -> tuple[str, bool]:
+    """The field that a name in lower case means, and whether the letter would pass over it."""
+    name = written.strip(INVISIBLE + " ")
+    if name in _MISSPELT_DISALLOW:
+        return DISALLOW, True
+    name, hidden = _SAME_FIELD.get(name, name), name != written
+    return (HIDDEN_USER_AGENT if hidden and name == USER_AGENT else name), hidden
 
 
 def _line_without_colon(
@@ -208,6 +230,27 @@ def _cut(lines: tuple[Line, ...], ends: Callable[[Line], bool]) -> tuple[Groups,
         else:
             orphans.append(line)
     return tuple(Group(tuple(agents), tuple(rest)) for agents, rest in cut), tuple(orphans)
+
+
+def _as_meant(lines: tuple[Line, ...]) -> Groups:
+    """Groups with user-agent lines behind invisible characters, and with one for orphaned rules.
+
+    A rule before any user-agent line can only be meant for everybody.
+    """
+    plain = tuple(
+        line._replace(name=USER_AGENT) if line.name == HIDDEN_USER_AGENT else line for line in lines
+    )
+    groups, orphans = _cut(plain, _ends_by_the_letter)
+    rules = _path_rules(orphans)
+    if not rules:
+        return groups
+    start, number = rules[0].start, rules[0].number
+    everybody = Line(number, USER_AGENT, "*", b"*", start, start, b"", odd=True)
+    return (Group((everybody,), rules), *groups)
+
+
+def _path_rules(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.name in (ALLOW, DISALLOW))
 
 
 def _is_ambiguous(groups: Groups, lines: tuple[Line, ...]) -> bool:

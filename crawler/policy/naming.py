@@ -12,7 +12,7 @@ from crawler.policy.directives import Groups
 WILDCARD: Final = "*"
 _TOKEN: Final = re.compile(r"[A-Za-z_-]+")
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]+")
-_BETWEEN_WORDS: Final = re.compile(r"[\s,;/+]+")
+_BETWEEN_WORDS: Final = re.compile(r"[\s,;/+\"'`“”„‘’«»]+")  # noqa: RUF001 (quotes in use)
 _VERSION: Final = re.compile(r"/[0-9][^\s,;]*")
 
 Names = Callable[[str], set[str]]

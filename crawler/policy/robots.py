@@ -15,6 +15,7 @@ from typing import Final
 from crawler.policy.directives import (
     ALLOW,
     DISALLOW,
+    INVISIBLE,
     USER_AGENT,
     Directives,
     Group,
@@ -28,6 +29,7 @@ from crawler.policy.patterns import PatternSet
 from crawler.policy.spelling import Spellings, escape, spell
 
 ROBOTS_PATH: Final = "/robots.txt"
+_UNSEEN: Final = str.maketrans(dict.fromkeys(INVISIBLE, " "))
 
 
 class Basis(StrEnum):
@@ -120,7 +122,7 @@ def _patterns(line: Line) -> Iterator[tuple[str, Line]]:
 
 
 def _odd_rules(lines: tuple[Line, ...]) -> Iterator[tuple[str, Line]]:
-    """Refusals that the letter passes over: misspelt, or with a path that has no first slash."""
+    """Refusals that the letter passes over: misspelt, or with more or less than a path."""
     for line in lines:
         if line.name == DISALLOW and line.value and "://" not in line.value:
             pattern = escape(line.octets)
@@ -128,6 +130,22 @@ def _odd_rules(lines: tuple[Line, ...]) -> Iterator[tuple[str, Line]]:
                 yield f"/{pattern}", line
             elif line.odd:
                 yield pattern, line
+            yield from ((meant, line) for meant in _meant_patterns(line.value))
+
+
+def _meant_patterns(value: str) -> Iterator[str]:
+    """The paths in `/ everything` and in `/` beside characters that nobody sees.
+
+    A blank may also stand in a path, so what is no folder or pattern covers nothing but itself.
+    """
+    words = value.translate(_UNSEEN).split()
+    if words == [value]:
+        return
+    for word in words:
+        if word.startswith(("/", "*")):
+            pattern = escape(word.encode("utf-8", "replace"))
+            whole = len(words) == 1 or pattern.endswith(("/", "*", "$"))
+            yield from (pattern,) if whole else (f"{pattern}$", f"{pattern}/")
 
 
 def _weigh(lines: tuple[Line, ...]) -> Match:
