@@ -5,6 +5,7 @@ A Structured Fields dictionary (RFC 9651) of labels to the tokens `y` and `n`
 beside it, in old labels, wrong values, overridden members or broken syntax, is kept as lenient.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,7 @@ from crawler.policy.model import Flag, State, Strength, Use
 EXCEPTIONS: Final = "exceptions"
 """The parameter by which CC signals name what would lift a refusal (cc-signals 0.1)."""
 
+_AROUND_SIGN: Final = re.compile(r" ?([=:;]) ?")
 _WORDS: Final = {"y": State.ALLOW, "n": State.DISALLOW}
 
 
@@ -79,17 +81,22 @@ class _Member:
 
 
 def _members(text: str) -> Iterator[_Member]:
-    """Everything of the form label=value, however broken the syntax around it."""
-    joined = " ".join(text.split())
-    for sign in "=;":
-        joined = joined.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    """Everything of the form label=value or label:value, however broken the syntax around it."""
+    joined = _AROUND_SIGN.sub(r"\1", " ".join(text.split()))
     for word in joined.replace(",", " ").split():
         member, _, parameters = word.partition(";")
-        label, equals, value = member.partition("=")
-        if equals:
-            name, _, named = parameters.partition("=")
-            conditions = parameters if name.lower() == EXCEPTIONS and named else ""
-            yield _Member(label.lower(), value.strip("\"':").lower(), conditions)
+        name, _, named = parameters.partition("=")
+        conditions = parameters if name.lower() == EXCEPTIONS and named else ""
+        yield from _read_member(member, conditions)
+        for parameter in parameters.split(";"):
+            # Whoever parts members by semicolons has written parameters, which are ignored.
+            yield from _read_member(parameter)
+
+
+def _read_member(text: str, conditions: str = "") -> Iterator[_Member]:
+    label, sign, value = text.partition("=") if "=" in text else text.partition(":")
+    if sign:
+        yield _Member(label.strip("\"'").lower(), value.strip("\"':").lower(), conditions)
 
 
 def _conditions(text: str) -> Iterator[_Member]:

@@ -7,6 +7,7 @@ paths that may be crawled carry preferences. Groups are chosen as in RFC 9309.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from crawler.policy.addressed import (
@@ -30,13 +31,15 @@ from crawler.policy.model import (
     Signal,
     State,
     Statement,
+    Strength,
     Use,
 )
 from crawler.policy.patterns import PatternSet
 from crawler.policy.spelling import Spellings, escape, spell
 
 NAME: Final = "aipref_robots"
-FIELDS: Final = frozenset({CONTENT_USAGE})
+MISSPELT: Final = frozenset({"contentusage", "content_usage", "content usage", "content-usages"})
+FIELDS: Final = frozenset({CONTENT_USAGE}) | MISSPELT
 _BLANKS: Final = re.compile(r"[ \t]+")
 _OCTET_BLANKS: Final = re.compile(rb"[ \t]+")
 """What ends a path (3.2): space and tab, nothing else."""
@@ -51,23 +54,31 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     spelt = spell(observation.url)
     found: list[Statement] = []
     for audience, heard in by_hearer(lines):
-        applying = _applying(heard, spelt)
         spoken = {statement.use for statement in found}
         found += [
             statement
-            for one in applying
-            for statement in _statements(one, resource)
+            for statement in (
+                *_by_the_letter(heard, spelt, resource),
+                *_as_meant(heard, spelt, resource),
+            )
             # What our own group says leaves nothing for the group of all to say.
             if audience is not Audience.EVERYBODY or statement.use not in spoken
         ]
     return tuple(found)
 
 
-def _applying(lines: tuple[Addressed, ...], spelt: Spellings) -> tuple[Addressed, ...]:
-    """The lines of the longest matching path, and malformed ones whose own pattern matches."""
-    entries = tuple((_pattern(one), one) for one in lines)
-    longest = PatternSet(entries).longest(spelt)
-    return tuple(dict.fromkeys((*longest, *_misplaced(lines, spelt))))
+def _by_the_letter(
+    lines: tuple[Addressed, ...], spelt: Spellings, resource: Resource
+) -> Iterator[Statement]:
+    """What the lines of the longest matching path say."""
+    for one in _paths(one for one in lines if one.line.name == CONTENT_USAGE).longest(spelt):
+        for preference in read_usage(_value(one)).preferences:
+            if preference.state is not State.ALLOW or one.grants:
+                yield from _by_use(preference, one, resource)
+
+
+def _paths(lines: Iterable[Addressed]) -> PatternSet[Addressed]:
+    return PatternSet(tuple((_pattern(one), one) for one in lines))
 
 
 def _pattern(one: Addressed) -> str:
@@ -75,16 +86,30 @@ def _pattern(one: Addressed) -> str:
     return escape(_OCTET_BLANKS.split(octets, maxsplit=1)[0]) if octets.startswith(b"/") else ""
 
 
-def _misplaced(lines: Iterable[Addressed], spelt: Spellings) -> Iterator[Addressed]:
-    """Lines that put a pattern without a first slash before the dictionary."""
-    for one in lines:
-        first = one.line.octets.split(None, 1)[:1]
-        if (
-            first
-            and first[0].startswith(b"*")
-            and PatternSet(((escape(first[0]), one),)).longest(spelt)
-        ):
-            yield one
+def _as_meant(
+    lines: tuple[Addressed, ...], spelt: Spellings, resource: Resource
+) -> Iterator[Statement]:
+    """Refusals of lines that the letter passes over, and of other spellings of the path."""
+    rules = _paths(lines)
+    longest = rules.longest(spelt)
+    misspelt = [one for one in longest if one.line.name != CONTENT_USAGE]
+    further = [one for found in rules.further(spelt) for one in found if one not in longest]
+    misplaced = [one for one in lines if _is_misplaced(one, spelt)]
+    for one in dict.fromkeys((*misspelt, *further, *misplaced)):
+        for preference in read_usage(_meant_value(one)).preferences:
+            if preference.state.refuses:
+                lenient = replace(preference, strength=Strength.LENIENT)
+                yield from _by_use(lenient, one, resource)
+
+
+def _is_misplaced(one: Addressed, spelt: Spellings) -> bool:
+    """Whether a pattern that no path may be, or may not be alone, covers the URL."""
+    first = one.line.octets.split(None, 1)[:1]
+    if not first or not first[0].startswith((b"/", b"*")):
+        return False
+    bare = first[0].rstrip(b",;")
+    odd = bare != first[0] or bare.startswith(b"*")
+    return odd and bool(PatternSet(((escape(bare), one),)).longest(spelt))
 
 
 def _value(one: Addressed) -> str:
@@ -93,10 +118,10 @@ def _value(one: Addressed) -> str:
     return "".join(_BLANKS.split(one.line.value, maxsplit=1)[1:])
 
 
-def _statements(one: Addressed, resource: Resource) -> Iterator[Statement]:
-    for preference in read_usage(_value(one)).preferences:
-        if preference.state is not State.ALLOW or one.grants:
-            yield from _by_use(preference, one, resource)
+def _meant_value(one: Addressed) -> str:
+    """The value behind a path or a pattern."""
+    is_behind = one.line.value.startswith(("/", "*"))
+    return "".join(_BLANKS.split(one.line.value, maxsplit=1)[1:]) if is_behind else one.line.value
 
 
 def _by_use(preference: Preference, one: Addressed, resource: Resource) -> Iterator[Statement]:
