@@ -31,14 +31,14 @@ CONTENT_USAGE: Final = "content-usage"
 RULES: Final = frozenset({ALLOW, DISALLOW, CONTENT_USAGE, "disallowaitraining", "allowaitraining"})
 """What RFC 9309 2.2, attach-05 3.1 and draft-canel-robots-ai-control-00 define as rules."""
 
-_SAME_FIELD: Final = {
+SAME_FIELD: Final = {
     "useragent": USER_AGENT,
     "user agent": USER_AGENT,
     "site-map": "sitemap",
     "crawldelay": "crawl-delay",
     "crawl delay": "crawl-delay",
 }
-_MISSPELT_DISALLOW: Final = frozenset(
+MISSPELT_DISALLOW: Final = frozenset(
     {"dissallow", "dissalow", "disalow", "diasllow", "disallaw", "dis-allow", "disallows"}
 )
 _WITHOUT_COLON: Final = re.compile(
@@ -177,9 +177,9 @@ def _rules_behind(line: Line) -> Iterator[Line]:
 def _field(written: str) -> tuple[str, bool]:
     """The field that a name in lower case means, and whether the letter would pass over it."""
     name = written.strip(INVISIBLE + " ")
-    if name in _MISSPELT_DISALLOW:
+    if name in MISSPELT_DISALLOW:
         return DISALLOW, True
-    name, hidden = _SAME_FIELD.get(name, name), name != written
+    name, hidden = SAME_FIELD.get(name, name), name != written
     return (HIDDEN_USER_AGENT if hidden and name == USER_AGENT else name), hidden
 
 

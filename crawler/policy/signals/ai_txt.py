@@ -11,6 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.policy.directives import (
+    ALLOW,
+    DISALLOW,
+    MISSPELT_DISALLOW,
+    SAME_FIELD,
+    USER_AGENT,
+)
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -34,7 +41,7 @@ from crawler.policy.site_file import (
 from crawler.policy.spelling import Spellings, escape, path_of, spell
 
 PATH: Final = "/ai.txt"
-_RULE_NAMES: Final = ("allow", "disallow")
+_RULE_NAMES: Final = (ALLOW, DISALLOW)
 _EXTENSION: Final = re.compile(r"\*?(\.[A-Za-z0-9]{1,16})\$?")
 _BEGINS_AS_HTML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+<")
 _BEGINS_AS_JSON: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*+[{\[]")
@@ -47,13 +54,16 @@ class _Rule:
     line: Line
     allows: bool
     pattern: str
+    odd: bool
+    """Whether its field name is misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     """The rules for some tokens (lower case; none for orphans), ready to be looked up.
 
-    `bent` holds patterns that begin in no known way, to be found anywhere in a path.
+    `bent` holds misspelt rules, and patterns that begin in no known way, to be found anywhere in
+    a path.
     """
 
     tokens: frozenset[str]
@@ -72,12 +82,14 @@ def _parse(body: bytes) -> tuple[_Group, ...]:
     for line in read_lines(body):
         name, colon, value = line.text.partition("#")[0].partition(":")
         name, value = name.strip().lower(), value.strip()
-        if name == "user-agent" and colon:
+        odd = name in MISSPELT_DISALLOW
+        name = DISALLOW if odd else SAME_FIELD.get(name, name)
+        if name == USER_AGENT and colon:
             if groups[-1][1] or not groups[-1][0]:
                 groups.append((set(), []))
             groups[-1][0].add(value.lower())
         elif name in _RULE_NAMES and colon and value:
-            groups[-1][1].append(_Rule(line, name == "allow", value))
+            groups[-1][1].append(_Rule(line, name == ALLOW, value, odd))
     merged: dict[frozenset[str], list[_Rule]] = {}
     for tokens, rules in groups:
         merged.setdefault(frozenset(tokens), []).extend(rules)
@@ -88,10 +100,12 @@ def _group(tokens: frozenset[str], rules: list[_Rule]) -> _Group:
     extensions: dict[str, list[_Rule]] = {}
     patterns: list[tuple[str, _Rule]] = []
     bent: list[tuple[str, _Rule]] = []
-    for rule in {(rule.allows, rule.pattern): rule for rule in reversed(rules)}.values():
+    for rule in {(rule.allows, rule.pattern, rule.odd): rule for rule in reversed(rules)}.values():
         extension = _EXTENSION.fullmatch(rule.pattern)
         escaped = escape(rule.pattern.encode("utf-8", "replace"))
-        if extension:
+        if rule.odd:
+            bent.append((escaped if escaped.startswith(("/", "*")) else f"*{escaped}", rule))
+        elif extension:
             extensions.setdefault(extension[1].lower(), []).append(rule)
         elif rule.pattern.startswith(("/", "*")):
             patterns.append((escaped, rule))
@@ -139,15 +153,21 @@ def _statements(
     names = (observation.product_token, *observation.alias_tokens)
     ours = {"*", *(name.lower() for name in names)}
     addressed: list[_Rule] = []
+    told_peers: dict[tuple[bool, str], _Rule] = {}
     for group in groups:
         covering = tuple(group.covering(spelt, extension))
         if ours & group.tokens:
             addressed += covering
             yield from _further(resource, group, spelt)
         elif group.tokens:
-            yield from _restrict(resource, _winner(covering), Strength.PEER)
+            winner = _winner(covering)
+            if winner:
+                # One of thousands of agents that are told the same is enough.
+                told_peers.setdefault((winner.allows, winner.pattern), winner)
         else:
             yield from _restrict(resource, _winner(covering), Strength.LENIENT, Flag.ORPHAN)
+    for rule in told_peers.values():
+        yield from _restrict(resource, rule, Strength.PEER)
     yield from _say(resource, _winner(addressed))
 
 

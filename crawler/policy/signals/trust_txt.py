@@ -31,7 +31,12 @@ from crawler.policy.site_file import (
 PATHS: Final = ("/trust.txt", "/.well-known/trust.txt")
 FIELD: Final = "datatrainingallowed"
 _VALUES: Final = {"yes": State.ALLOW, "no": State.DISALLOW}
-_REFUSING: Final = frozenset({"n", "false", "0", "none", "never", "not", "disallow", "denied"})
+_REFUSING: Final = frozenset(
+    {
+        "n", "no", "false", "0", "none", "never", "not", "not allowed", "off", "disallow",
+        "disallowed", "deny", "denied", "prohibited", "forbidden", "refused", "reserved",
+    }
+)  # fmt: skip
 """Values outside the vocabulary that can only mean no."""
 
 
@@ -44,21 +49,25 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """The entries that differ; `repeated` is whether the field stands more than once."""
+
     entries: tuple[_Entry, ...]
+    repeated: bool
     malformed: bool
 
 
 def _parse(body: bytes) -> _File:
-    entries: list[_Entry] = []
-    malformed = False
+    entries: dict[tuple[str, bool], _Entry] = {}
+    count, malformed = 0, False
     for line in read_lines(body):
         words = line.text.partition("#")[0].strip()
         entry = _entry(line, words)
         if entry is not None:
-            entries.append(entry)
+            count += 1
+            entries.setdefault((entry.value, entry.well_formed), entry)
         well_formed = "=" in words if entry is None else entry.well_formed
         malformed |= bool(words) and (words.startswith("<") or not well_formed)
-    return _File(tuple(entries), malformed or len(entries) > 1)
+    return _File(tuple(entries.values()), count > 1, malformed or count > 1)
 
 
 def _entry(line: Line, words: str) -> _Entry | None:
@@ -67,7 +76,10 @@ def _entry(line: Line, words: str) -> _Entry | None:
         name, found, value = words.partition(sign)
         if found and name.strip().lower() == FIELD:
             value = value.strip().strip("\"'").lower()
-            return _Entry(line, value, sign == "=" and value in _VALUES)
+            if value not in _VALUES:
+                value = " ".join(value.rstrip(" .;,!").split())
+                return _Entry(line, value, well_formed=False)
+            return _Entry(line, value, well_formed=sign == "=")
     return None
 
 
@@ -86,10 +98,9 @@ def _read(path: str, resource: Resource | None) -> Iterator[Statement]:
     if resource is None or resource.outcome not in READABLE:
         return
     file = resource.read_as(_parse)
-    repeated = len(file.entries) > 1
     for entry in file.entries:
         state = State.DISALLOW if entry.value in _REFUSING else _VALUES.get(entry.value)
-        if state is None or (state is State.ALLOW and (repeated or not entry.well_formed)):
+        if state is None or (state is State.ALLOW and (file.repeated or not entry.well_formed)):
             continue
         for use in TRAIN_USES:
             yield Statement(
@@ -100,7 +111,7 @@ def _read(path: str, resource: Resource | None) -> Iterator[Statement]:
                 evidence=line_evidence(resource, path.removeprefix("/"), entry.line),
                 strength=Strength.BINDING if entry.well_formed else Strength.LENIENT,
                 scope="site",
-                flags=frozenset([Flag.MALFORMED] if repeated or not entry.well_formed else []),
+                flags=frozenset([Flag.MALFORMED] if file.repeated or not entry.well_formed else []),
             )
 
 

@@ -27,6 +27,13 @@ _RESERVED_BY_INTENT: Final = frozenset({"1", "true", "yes", "on", "reserved", "?
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BLANKS: Final = re.compile(r"[ \t\r\n]*+")
 _OBJECT: Final = re.compile(r"\{[^{}]*+\}")
+_OBJECT_IN_OBJECT: Final = re.compile(r"\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}")
+_LITERAL: Final = re.compile(
+    r"\"(?:[^\"\\]|\\.)*+(?:\"|\Z)|'(?:[^'\\]|\\.)*+(?:'|\Z)|/\*.*?(?:\*/|\Z)|//[^\r\n]*+",
+    re.DOTALL,
+)
+"""A string or a comment; one that is not closed goes on to the end, so that none is read twice."""
+_TRAILING_COMMA: Final = re.compile(r",(\s*+[}\]])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ def read_reservation(text: str) -> Reservation:
     words = text.strip()
     if words in ("0", "1"):
         return Reservation(words == "1")
-    bare = words.strip("\"'").strip().lower()
+    # What stands behind a semicolon is a parameter, or another field on the same line.
+    bare = words.partition(";")[0].strip(" \t\"'").lower()
     return Reservation(None, malformed=True, means_reserved=bare in _RESERVED_BY_INTENT)
 
 
@@ -143,7 +151,8 @@ def _object(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
     """An object of which a repeated key keeps the value that reserves, if one does."""
     kept: dict[str, object] = {}
     for key, value in pairs:
-        if key == RESERVATION and _read_number(kept.get(key)).reserved:
+        known = _read_number(kept.get(key)) if key == RESERVATION else None
+        if known is not None and (known.reserved or known.means_reserved):
             continue
         kept[key] = value
     return kept
@@ -179,19 +188,45 @@ def _behind_blanks(text: str, position: int) -> int:
 
 
 def _salvage(text: str, position: int) -> Iterator[Value]:
-    """Objects that can be read in a text that is no JSON array."""
-    for found in _OBJECT.finditer(text, position):
+    """Objects that can be read in a text that is no JSON array, and in objects around them."""
+    for found in _OBJECT_IN_OBJECT.finditer(text, position):
+        value = _read_object(found[0])
+        if value is not None and any(_folded(key) == RESERVATION for key in value):
+            yield value, found.start(), found.end()
+            continue
+        for inner in _OBJECT.finditer(text, found.start() + 1, found.end()):
+            value = _read_object(inner[0])
+            if value is not None:
+                yield value, inner.start(), inner.end()
+
+
+def _read_object(text: str) -> Mapping[str, object] | None:
+    """An object as JSON, or as what JavaScript writers take for JSON."""
+    for words in (text, _TRAILING_COMMA.sub(r"\1", _LITERAL.sub(_as_json, text))):
         try:
-            yield _JSON.decode(found[0]), found.start(), found.end()
+            value = _JSON.decode(words)
         except (ValueError, RecursionError):
             continue
+        return value if isinstance(value, Mapping) else None
+    return None
+
+
+def _as_json(literal: re.Match[str]) -> str:
+    """A string in single quotes in double ones; nothing of a comment; else what stood there."""
+    if literal[0].startswith("'"):
+        return json.dumps(literal[0][1:-1])
+    return literal[0] if literal[0].startswith('"') else ""
+
+
+def _folded(key: str) -> str:
+    return key.strip().lower().replace("_", "-")
 
 
 def _read_rule(
     value: Mapping[str, object], start: int, end: int, verbatim: str, *, whole: bool
 ) -> FileRule:
     """One rule; by the letter only in a whole file, under its own key, with its own location."""
-    folded = {key.strip().lower().replace("_", "-"): held for key, held in value.items()}
+    folded = _object([(_folded(key), held) for key, held in value.items()])
     reservation = _read_number(folded.get(RESERVATION))
     location, well_placed = _read_location(folded.get(LOCATION))
     policy = folded.get(POLICY)
