@@ -21,6 +21,7 @@ from crawler.policy.model import (
     Signal,
     State,
     Statement,
+    Strength,
     Use,
 )
 
@@ -39,13 +40,16 @@ _USES: Final = {
     "notAllowed": State.DISALLOW,
     "constrained": State.DISALLOW,
 }
-_LEGIBLE: Final = {
-    "notallowed": State.DISALLOW,
-    "constrained": State.DISALLOW,
-    "disallowed": State.DISALLOW,
-    "denied": State.DISALLOW,
-}
-"""Values that are wrong by a letter and can only mean a refusal, in lower case without signs."""
+_MISSPELT: Final = frozenset({"notallowed", "constrained"})
+"""The vocabulary's refusals in lower case without signs: in another spelling they still bind."""
+_LEGIBLE: Final = frozenset(
+    {
+        "disallow", "disallowed", "deny", "denied", "no", "n", "false", "none", "never",
+        "prohibited", "forbidden", "reserved", "refused",
+    }
+)  # fmt: skip
+"""Other words that can only mean a refusal."""
+_SIGNS: Final = re.compile(r"[\s_-]")
 _INTEGRITY: Final = ("valid", "signed", "signature_valid", "trusted")
 """Keys by which a C2PA reader may tell that a manifest holds; anything but true voids grants."""
 
@@ -57,6 +61,7 @@ class _Entry:
     state: State
     conditions: str
     malformed: bool
+    strength: Strength
 
 
 def _assertions(observation: Observation) -> Iterator[Mapping[str, object]]:
@@ -78,18 +83,29 @@ def _items(assertion: Mapping[str, object]) -> Mapping[str, object]:
 def _entries(assertion: Mapping[str, object]) -> Iterator[_Entry]:
     for key, value in _items(assertion).items():
         name = str(key)
-        use = _ENTRIES.get(name[len("cawg.") :]) if name.startswith(_PREFIXES) else None
+        bare = name[len("cawg.") :] if name.startswith(_PREFIXES) else name
+        use = _ENTRIES.get(bare)
         if use is None:
             continue
         details = value if isinstance(value, Mapping) else {"use": value}
-        word = details.get("use")
-        state = _USES.get(word) if isinstance(word, str) else None
-        malformed = state is None or not isinstance(value, Mapping)
-        if malformed:
-            state = _LEGIBLE.get(re.sub(r"[\s_-]", "", str(word)).lower(), State.UNKNOWN)
+        state, exact, strength = _read_word(details.get("use"))
+        if bare == name:
+            exact, strength = False, Strength.LENIENT
         # The key is constraint_info in the schema and constraints_info in the prose.
         terms = details.get("constraint_info", details.get("constraints_info", ""))
-        yield _Entry(name, use, state or State.UNKNOWN, str(terms), malformed)
+        malformed = not exact or not isinstance(value, Mapping)
+        yield _Entry(name, use, state, str(terms), malformed, strength)
+
+
+def _read_word(word: object) -> tuple[State, bool, Strength]:
+    """What a value says, whether it is of the vocabulary, and how firmly it refuses."""
+    known = _USES.get(word) if isinstance(word, str) else None
+    if known is not None:
+        return known, True, Strength.BINDING
+    plain = _SIGNS.sub("", str(word)).lower() if isinstance(word, str | bool) else ""
+    if plain in _MISSPELT:
+        return State.DISALLOW, False, Strength.BINDING
+    return State.DISALLOW if plain in _LEGIBLE else State.UNKNOWN, False, Strength.LENIENT
 
 
 def _holds(assertion: Mapping[str, object]) -> bool:
@@ -99,8 +115,8 @@ def _holds(assertion: Mapping[str, object]) -> bool:
 def read(observation: Observation) -> tuple[Statement, ...]:
     """Statements about this file from its C2PA assertions (CAWG 1.1, C2PA 1.x).
 
-    Keys that are not the standard's are left aside; misspelt refusals count, misspelt grants and
-    those of a manifest that does not hold do not.
+    Keys that are not the standard's are left aside, but for those that lack its prefix; misspelt
+    refusals count, misspelt grants and those of a manifest that does not hold do not.
     """
     return tuple(
         _statement(observation, assertion, entry)
@@ -123,6 +139,7 @@ def _statement(
         evidence=Evidence(
             url=observation.url, where=f"assertion {assertion['label']}", verbatim=words
         ),
+        strength=entry.strength,
         scope="file",
         conditions=entry.conditions,
         flags=frozenset([Flag.MALFORMED] if entry.malformed else []),
