@@ -14,6 +14,7 @@ nothing is decompressed, so a packet in a compressed stream is not seen.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crawler.policy.markup import Document, Element, read_xml
@@ -89,14 +90,23 @@ def sources(observation: Observation) -> tuple[XmpSource, ...]:
 def _sources(observation: Observation) -> Iterator[XmpSource]:
     given = observation.given.get("xmp")
     if isinstance(given, str):
-        body = given.encode("utf-8", "replace")
-        packets = read_xmp(body) or (_read_packet(body, 0, len(body)),)
-        yield XmpSource("xmp", Resource(observation.url, body, status=None), packets)
+        yield _read_given(observation.url, given)
     page = observation.page
     if page is not None and page.body and _may_hold_xmp(observation, page):
         found = page.read_as(read_xmp)
         if found:
             yield XmpSource("page", page, found)
+
+
+@lru_cache(maxsize=1)  # every signal asks for the observation in hand
+def _read_given(url: str, text: str) -> XmpSource:
+    body = text.encode("utf-8", "replace")
+    return XmpSource("xmp", Resource(url, body, status=None), packets_of(body))
+
+
+def packets_of(body: bytes) -> tuple[XmpPacket, ...]:
+    """The packets in `body`, or all of it where it holds none: then it may be what is in one."""
+    return read_xmp(body) or (_read_packet(body, 0, len(body)),)
 
 
 def _may_hold_xmp(observation: Observation, page: Resource) -> bool:

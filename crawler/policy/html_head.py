@@ -118,7 +118,7 @@ class Head:
     metas: tuple[HeadTag, ...] = ()
     """Every meta with a name, http-equiv or property that may say something of use."""
     links: tuple[HeadTag, ...] = ()
-    """Every link with a rel whose tag mentions rights: a licence, terms, copyright, RSL;
+    """Every link with a rel or a type whose tag mentions rights: a licence, terms, copyright, RSL;
     and every one that is canonical."""
     scripts: tuple[HeadTag, ...] = ()
     """Scripts of a type in `SCRIPT_TYPES`; linked data only where it tells of rights."""
@@ -191,7 +191,7 @@ def _head_of(found: Mapping[str, list[HeadTag]], unread: HeadTag | None) -> Head
     return Head(
         unread=unread,
         metas=_having(found.get("meta"), "name", "http-equiv", "property"),
-        links=_having(found.get("link"), "rel"),
+        links=_having(found.get("link"), "rel", "type"),
         scripts=tuple(one for one in found.get("script", ()) if one.media_type in SCRIPT_TYPES),
         licences=tuple(
             one for one in found.get("a", ()) if _LICENCE_RELATIONS & set(one.relations)

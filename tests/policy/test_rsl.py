@@ -167,9 +167,17 @@ def test_a_licence_in_metadata_counts_where_it_is_an_address() -> None:
 
 
 def test_no_more_contents_are_read_than_the_bound_allows() -> None:
-    content = b'<content url="/"><license/></content>'
-    body = b'<rsl xmlns="https://rslstandard.org/rsl">' + content * (MAX_CONTENTS + 5) + b"</rsl>"
+    contents = "".join(
+        f'<content url="/{number}"><license/></content>' for number in range(MAX_CONTENTS + 5)
+    )
+    body = f'<rsl xmlns="https://rslstandard.org/rsl">{contents}</rsl>'.encode()
     assert len(document.read(body).contents) == MAX_CONTENTS
+
+
+def test_a_content_that_repeats_is_kept_once() -> None:
+    content = b'<content url="/"><license><payment type="use"/></license></content>'
+    body = b'<rsl xmlns="https://rslstandard.org/rsl">' + content * 3 + b"</rsl>"
+    assert len(document.read(body).contents) == 1
 
 
 def test_a_feed_item_is_known_by_its_first_link_that_leads_anywhere() -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from crawler.policy import html_head
 from crawler.policy.directives import Directives, Group, Line, read_directives
-from crawler.policy.embedded import sources
+from crawler.policy.embedded import packets_of, sources
 from crawler.policy.html_page import html_of
 from crawler.policy.link_header import absolute, read_links
 from crawler.policy.model import Carrier, Evidence, Observation, Resource
@@ -56,6 +56,8 @@ class Declaration:
     carried: bool
     resource: Resource | None = None
     reading: Reading | None = None
+    exact: bool = True
+    """Whether it is declared as section 4 has it; else only what the licence refuses is heard."""
 
 
 def read_document(body: bytes) -> Reading:
@@ -175,11 +177,13 @@ def _of_html(observation: Observation) -> Iterator[Declaration]:
     if page is None or not page.body:
         return
     head = html_of(page).head
-    for link in head.links:
+    for link in (*head.links, *head.licences):
         if link.media_type == MEDIA_TYPE and link.get("href"):
             url = absolute(page.url, link.get("href"))
             evidence = _evidence(page, "html", link.start, link.end)
-            yield Declaration(url, evidence, Carrier.HTML, carried=True)
+            # 4.6 knows links with a relation, and no anchors.
+            exact = link.name == "link" and bool(link.relations)
+            yield Declaration(url, evidence, Carrier.HTML, carried=True, exact=exact)
     inline = any(script.media_type == MEDIA_TYPE for script in head.scripts)
     for span, reading in page.read_as(_read_scripts) if inline else ():
         evidence = _evidence(page, "html", span.start, span.end)
@@ -202,14 +206,22 @@ def _of_files(observation: Observation) -> Iterator[Declaration]:
             if value.text.lower().startswith(("http://", "https://")):
                 evidence = source.evidence(value)
                 yield Declaration(value.text, evidence, Carrier.EMBEDDED, carried=True)
-        for packet in source.packets:
-            read = document.read_feed(source.resource.body[packet.start : packet.end])
-            if read.legible:
-                reading = Reading(read, read_coverage(read.contents), packet.start)
-                evidence = _evidence(source.resource, source.name, packet.start, packet.end)
-                yield Declaration(
-                    observation.url, evidence, Carrier.EMBEDDED, True, source.resource, reading,  # noqa: FBT003
-                )  # fmt: skip
+        for packet, reading in source.resource.read_as(_read_packets):
+            evidence = _evidence(source.resource, source.name, packet.start, packet.end)
+            yield Declaration(
+                observation.url, evidence, Carrier.EMBEDDED, True, source.resource, reading,  # noqa: FBT003
+            )  # fmt: skip
+
+
+def _read_packets(body: bytes) -> tuple[tuple[Span, Reading], ...]:
+    """The RSL elements in the packets of a file, each with the bytes of its packet."""
+    found: list[tuple[Span, Reading]] = []
+    for packet in packets_of(body) if document.NAMESPACE.encode() in body else ():
+        read = document.read_feed(body[packet.start : packet.end])
+        if read.legible:
+            reading = Reading(read, read_coverage(read.contents), packet.start)
+            found.append((Span(packet.start, packet.end), reading))
+    return tuple(found)
 
 
 def _given(observation: Observation) -> Iterator[Declaration]:

@@ -4,7 +4,7 @@ https://rslstandard.org/rsl section 3. The same reader serves the file a site de
 script (4.6) and the RSS module, where the elements stand among others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ PAYMENT_TYPES: Final = frozenset(
 """Section 3.7."""
 _CHARGING: Final = frozenset({"amount", "standard", "custom", "accepts"})
 MAX_CONTENTS: Final = 5_000
+_MEANT: Final = {"permit": "permits", "prohibit": "prohibits", "licence": "license"}
+"""Names of elements that the specification does not have, and those that were meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,21 @@ class Content:
     licenses: tuple[License, ...]
     span: Span
     link: str = ""
+    mended: bool = False
+    """Whether elements bear names, or stand in places, that the specification does not know."""
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """All that it says, without where it stands: the same of contents that repeat."""
+        terms = tuple(
+            (
+                tuple((one.type, one.words) for one in license_.permits),
+                tuple((one.type, one.words) for one in license_.prohibits),
+                tuple((one.type, one.currency, one.amount, one.asks) for one in license_.payments),
+            )
+            for license_ in self.licenses
+        )
+        return self.url, self.link, self.server, self.encrypted, self.mended, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +116,12 @@ def read(body: bytes) -> RslDocument:
     root = document.elements[0] if document.elements else None
     if root is None or root.name.lower() != "rsl":
         return RslDocument((), legible=False, malformed=True)
+    stray = _licenses(document, root)
     contents = _contents(document, document.within(root), namespace=None)
-    malformed = document.malformed or root.namespace != NAMESPACE or not contents
+    if stray:
+        contents = (*contents, _stray_content(root, stray))
+    mended = not contents or any(content.mended for content in contents)
+    malformed = document.malformed or root.namespace != NAMESPACE or mended
     return RslDocument(
         contents,
         legible=True,
@@ -125,26 +146,57 @@ def _max_age(root: Element) -> int | None:
 def _contents(
     document: Document, elements: Iterable[Element], namespace: str | None
 ) -> tuple[Content, ...]:
-    found: list[Content] = []
+    found: dict[tuple[object, ...], Content] = {}
     for element in elements:
-        if element.name == "content" and namespace in (None, element.namespace):
-            found.append(_content(document, element))
+        if _meant(element) == "content" and namespace in (None, element.namespace):
+            content = _content(document, element)
+            found.setdefault(content.words, content)
         if len(found) == MAX_CONTENTS:
             break
-    return tuple(found)
+    return tuple(found.values())
+
+
+def _meant(element: Element) -> str:
+    """The name that the specification gives the element, whatever it is called."""
+    name = element.name.lower()
+    return _MEANT.get(name, name)
 
 
 def _content(document: Document, element: Element) -> Content:
+    licenses = _licenses(document, element)
+    stray = _license(document, element)
+    if stray.permits or stray.prohibits:
+        licenses = (*licenses, stray)
     return Content(
         url=element.get("url"),
         server=element.get("server") or "",
         encrypted=(element.get("encrypted") or "").lower() in ("true", "1"),
-        licenses=tuple(
-            _license(document, one) for one in document.children(element) if one.name == "license"
-        ),
+        licenses=licenses,
         span=Span(element.start, element.end),
         link=_link(document, element),
+        mended=stray in licenses
+        or any(_meant(one) != one.name for one in _parts(document, element)),
     )
+
+
+def _stray_content(root: Element, licenses: tuple[License, ...]) -> Content:
+    """Licences that stand in no content: they do not say what they cover."""
+    span = Span(root.start, root.end)
+    return Content(None, "", encrypted=False, licenses=licenses, span=span, mended=True)
+
+
+def _licenses(document: Document, element: Element) -> tuple[License, ...]:
+    children = document.children(element)
+    return tuple(_license(document, one) for one in children if _meant(one) == "license")
+
+
+def _parts(document: Document, content: Element) -> Iterator[Element]:
+    """The content itself, its children and theirs: all that bears a name of the vocabulary."""
+    yield content
+    for child in document.children(content):
+        yield child
+        if _meant(child) == "license":
+            yield from document.children(child)
 
 
 def _link(document: Document, element: Element) -> str:
@@ -159,11 +211,13 @@ def _link(document: Document, element: Element) -> str:
 
 
 def _license(document: Document, element: Element) -> License:
-    children = tuple(document.children(element))
+    children: dict[str, list[Element]] = {}
+    for one in document.children(element):
+        children.setdefault(_meant(one), []).append(one)
     return License(
-        permits=tuple(_term(one) for one in children if one.name == "permits"),
-        prohibits=tuple(_term(one) for one in children if one.name == "prohibits"),
-        payments=tuple(_payment(document, one) for one in children if one.name == "payment"),
+        permits=tuple(_term(one) for one in children.get("permits", ())),
+        prohibits=tuple(_term(one) for one in children.get("prohibits", ())),
+        payments=tuple(_payment(document, one) for one in children.get("payment", ())),
         span=Span(element.start, element.end),
     )
 

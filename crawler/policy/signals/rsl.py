@@ -103,18 +103,27 @@ def _say(
 ) -> Iterator[Statement]:
     governing = _governing(observation, declaration, reading)
     document = reading.document
-    for content in governing.exact:
+    sure, unsure = governing.exact, governing.loose
+    if not declaration.exact:
+        sure, unsure = (), (*sure, *unsure)
+    for content in (one for one in sure if not one.mended):
         for saying in read_terms(content):
             # A grant in a document that breaks its own rules is not relied upon.
             if saying.state is not State.ALLOW or not document.malformed:
                 yield _statement(resource, reading, content, saying)
-    for content in governing.loose:
-        for saying in read_terms(content):
-            if saying.state.refuses and saying.binds_from is None:
-                yield _statement(resource, reading, content, saying, Strength.LENIENT)
+    for content in (*(one for one in sure if one.mended), *unsure):
+        yield from _refusals(resource, reading, content)
+    if not document.contents:
+        yield from _unread(declaration, "licence without content", Strength.BINDING, Flag.MALFORMED)
     if document.broken:
         # What stood behind the break may have been the refusal.
         yield from _unread(declaration, "licence not well-formed", Strength.BINDING, Flag.MALFORMED)
+
+
+def _refusals(resource: Resource, reading: Reading, content: Content) -> Iterator[Statement]:
+    for saying in read_terms(content):
+        if saying.state.refuses and saying.binds_from is None:
+            yield _statement(resource, reading, content, saying, Strength.LENIENT)
 
 
 def _statement(
