@@ -112,3 +112,19 @@ def test_the_bytes_of_a_line_are_where_it_says(pieces: list[bytes]) -> None:
     for line in read_lines(body):
         evidence = line_evidence(resource, "ai.txt", line)
         assert body[line.start : line.end].decode("utf-8", "replace") == evidence.verbatim
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/trust.txt", "datatrainingallowed=no\n"),
+        ("/ai.txt", "User-agent: bot{}\nDisallow: /\n\n"),
+    ],
+)
+def test_what_a_site_file_repeats_is_stated_once(path: str, line: str) -> None:
+    body = "".join(line.format(number) for number in range(50)).encode()
+    resource = Resource(f"https://site.example{path}", body)
+    seen = Observation(url="https://site.example/x", files={path: resource})
+    statements = (*trust_txt.read(seen), *ai_txt.read(seen))
+    assert sorted(one.use for one in statements) == [Use.TRAIN_GENAI, Use.TRAIN_OTHER]
+    assert all(one.state is State.DISALLOW for one in statements)
