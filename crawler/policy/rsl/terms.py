@@ -32,8 +32,10 @@ DRAFT_TOKENS: Final = {
     "ai-use": (Use.AI_INPUT,),
     "ai-summarize": (Use.AI_INPUT,),
     "tdm": (Use.TDM,),
+    "ai-training": TRAIN_USES,
+    "training": TRAIN_USES,
 }
-"""Tokens of the drafts of 2025: their refusals are heard, their grants are not."""
+"""Tokens of the drafts of 2025 and near misses: their refusals are heard, their grants are not."""
 BEYOND_THE_LIST: Final = (Use.SNIPPET, Use.ARCHIVE, Use.TDM)
 """What a prohibition of `all` may mean beside the vocabulary; strict takes it so."""
 
@@ -181,8 +183,8 @@ def _prohibit(terms: _Terms, term: Term) -> None:
 
 
 def _lenient(words: str, term: Term) -> Iterator[Saying]:
-    """Refusals in words of a draft, in another case, or with commas between them."""
-    for word in dict.fromkeys(words.lower().split(",")):
+    """Refusals in words of a draft, in another case or spelling, or with commas between them."""
+    for word in dict.fromkeys(words.lower().replace("_", "-").split(",")):
         flag = Flag.LEGACY if word in DRAFT_TOKENS else Flag.MALFORMED
         for use in (*TOKENS.get(word, ()), *DRAFT_TOKENS.get(word, ())):
             yield Saying(
