@@ -13,7 +13,7 @@ from typing import Final
 import http_sf
 from http_sf import StructuredFieldError, Token
 
-from crawler.policy.labels import AIPREF, REFUSING_WORDS, foreign_uses
+from crawler.policy.labels import AIPREF, REFUSING_WORDS, foreign_uses, split_member
 from crawler.policy.model import Flag, State, Strength, Use
 
 EXCEPTIONS: Final = "exceptions"
@@ -94,7 +94,7 @@ def _members(text: str) -> Iterator[_Member]:
 
 
 def _read_member(text: str, conditions: str = "") -> Iterator[_Member]:
-    label, sign, value = text.partition("=") if "=" in text else text.partition(":")
+    label, sign, value = split_member(text)
     if sign:
         yield _Member(label.strip("\"'").lower(), value.strip("\"':").lower(), conditions)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from crawler.policy.labels import CONTENT_SIGNALS, REFUSING_WORDS, foreign_uses
+from crawler.policy.labels import CONTENT_SIGNALS, REFUSING_WORDS, foreign_uses, split_member
 from crawler.policy.model import TRAIN_USES, Flag, State, Strength, Use
 
 USE: Final = "use"
@@ -68,7 +68,7 @@ def lowest(ceilings: Iterable[str]) -> str:
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     joined = _AROUND_SIGN.sub(r"\1", text.lower().replace(",", " ").replace(";", " "))
     for word in joined.split():
-        key, sign, value = word.partition("=") if "=" in word else word.partition(":")
+        key, sign, value = split_member(word)
         if sign:
             # What follows a colon is legible, but by no vocabulary a word.
             yield key, value.strip("\"'") if sign == "=" else f":{value}"

@@ -48,6 +48,14 @@ REFUSING_WORDS: Final = frozenset(
 """Values that refuse, in whichever vocabulary they belong to."""
 
 
+def split_member(text: str) -> tuple[str, str, str]:
+    """The label, the sign and the value of `label=value`, or of the `label:value` that was meant.
+
+    The sign is "" where there is neither.
+    """
+    return text.partition("=") if "=" in text else text.partition(":")
+
+
 def foreign_uses(label: str, own: Vocabulary) -> tuple[tuple[Use, ...], frozenset[Flag]]:
     """Uses of a `label` that is not of the vocabulary `own`, and the flag that says so.
 

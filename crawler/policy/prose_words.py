@@ -73,55 +73,57 @@ _FORBIDDEN_ACTS: Final = (
 _KOREAN_NO: Final = r"금지|불허|불가(?![피능])|금합니다"
 _JAPANESE_NO: Final = r"禁止|禁じ|お断り"
 _CHINESE_NO: Final = r"不得|[严嚴]禁"
+_RESERVING_VERBS: Final = (
+    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b", r"\bs'oppose", r"\bnous opposons\b",
+    r"\b(?:nos oponemos|se opone)\b", r"\bsi riserva", r"\bci riserviamo",
+    r"\bbehoud(?:en|t) (?:ons|zich)\b", r"\bopt(?:s|ed|ing)?[- ]?out\b",
+    r"\bforbehold", r"\bforbehall", r"\bzastrze[zż]",
+    # Their notices at the foot of an article reserve nothing in words: they forbid.
+    _KOREAN_NO, _JAPANESE_NO, _CHINESE_NO,
+)  # fmt: skip
+"""What refuses and, in the voice of the site, reserves."""
 REFUSAL: Final = _any(
+    *_RESERVING_VERBS,
     r"\b(?:may|must|shall|will) not\b", r"\b(?:can ?not|can't|do not|don't|does not|is not|are not"
     r"|not to|not|never) (?:\w+ly )?" + _FORBIDDEN_ACTS,
     r"\bno (?:part|content|portion|person|one)\b",
     r"\bprohibit", r"\bforbid", r"\breserv(?:e|es|ed|ing|ation)\b", r"\brefus(?:e|es|al|ons)\b",
     r"\b(?:banned|denied|nobody may|neither|shouldn't|mustn't)\b", r"\b(?:is|are|\w+ly) excluded\b",
-    r"\bopt(?:s|ed|ing)?[- ]?out\b", r"\bobject(?:s|ion)? to\b", r"\bdisallow",
+    r"\bobject(?:s|ion)? to\b", r"\bdisallow",
     r"\bno (?:ai|text|data|tdm|scraping|crawling|machine|training)\b",
     r"\bunder no circumstances\b",
     r"\bwithout (?:\w+ ){0,5}(?:permission|consent|authori[sz]ation|approval|licen[cs]e)",
     r"\buntersag", r"\bverb(?:oten|ieten|ietet)\b", r"\bausgeschlossen\b",
     r"\b(?:unzulassig|vorbehalten|vorbehalt)\b", r"\bnutzungsvorbehalt",
-    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b",
     r"\bnicht (?:\w+ )?(?:gestattet|erlaubt|zulassig|verwendet|genutzt|gestatten|einverstanden)",
     r"\b(?:durfen|darf) (?:\w+ ){0,4}nicht\b", r"\bwiderspr(?:echen|ich|uch|ochen)",
     r"\bkein(?:e|en)? (?:ki|text|data|nutzung)",
     r"\bohne (?:\w+ ){0,5}(?:zustimmung|genehmigung|erlaubnis|einwilligung|lizenz)",
-    r"\binterdi(?:t|te|ts|tes|ction|sons)\b", r"\breserv(?:ees|ee|ent|ons)\b", r"\bs'oppose",
-    r"\bnous opposons\b", r"\bprohibee?s?\b",
+    r"\binterdi(?:t|te|ts|tes|ction|sons)\b", r"\breserv(?:ees|ee|ent|ons)\b",
+    r"\bprohibee?s?\b",
     r"\bne (?:peut|peuvent|doit|doivent)\b", r"\bn'(?:est|autorise|autorisons)\b",
     r"\bsans (?:\w+ ){0,5}(?:autorisation|accord|consentement|licence)",
     r"\breservamos\b", r"\bprohib(?:e|id[oa]s?|imos)\b", r"\breserv(?:ad[oa]s?|a)\b",
-    r"\bno (?:se |estan? )?(?:permit|autori|podra|puede)", r"\b(?:nos oponemos|se opone)\b",
-    r"\bexcluid[oa]s?\b",
+    r"\bno (?:se |estan? )?(?:permit|autori|podra|puede)", r"\bexcluid[oa]s?\b",
     r"\bsin (?:\w+ ){0,5}(?:autorizacion|permiso|consentimiento|licencia)",
     r"\bproib(?:e|id[oa]s?|imos)\b", r"\bvedad[oa]s?\b",
     r"\bnao (?:e |sao |se )?(?:permit|autoriz)",
     r"\bsem (?:\w+ ){0,5}(?:autorizacao|permissao|consentimento|licenca)",
-    r"\b(?:vietat|riservat|esclus)[oaie]\b", r"\bsi riserva(?:no)?\b", r"\bci riserviamo\b",
+    r"\b(?:vietat|riservat|esclus)[oaie]\b",
     r"\bnon (?:e |sono |si )?(?:consent|permess|autorizz)",
-    r"\b(?:niet toegestaan|verboden|voorbehouden)\b", r"\bbehoud(?:en|t) (?:ons|zich)\b",
+    r"\b(?:niet toegestaan|verboden|voorbehouden)\b",
     r"\b(?:mag|mogen) (?:\w+ ){0,4}niet\b", r"\bgeen (?:ai|tekst|data)",
-    r"\bforbehold", r"\bforbehall", r"\bforbud[td]\b", r"\bforbjud",
+    r"\bforbud[td]\b", r"\bforbjud",
     r"\bikke (?:\w+ )?(?:tilladt|tillatt|bruges|brukes|anvendes)\b",
     r"\binte (?:\w+ )?(?:tillatet|anvandas)\b",
-    r"\bzastrze[zż]", r"\bza(?:bronion|kazan|brania|kazuj)",
-    _KOREAN_NO, _JAPANESE_NO, _CHINESE_NO,
+    r"\bza(?:bronion|kazan|brania|kazuj)",
 )  # fmt: skip
 RESERVATION: Final = _any(
+    *_RESERVING_VERBS,
     # Not the noun alone: a page about "the TDM reservation protocol" reserves nothing.
     r"(?<![\w-])reserv(?:es?|ed|ing|ees|ee|ons|ad[oa]s?|amos)\b",
-    r"\breservations? of (?:\w+ )?rights?\b", r"vorbehalt",
-    r"\bbehalt(?:en)? (?:sich|uns|wir uns)\b", r"\bs'oppose", r"\bnous opposons\b",
-    r"\b(?:nos oponemos|se opone)\b", r"riservat|\bsi riserva|\bci riserviamo", r"voorbehouden",
-    r"\bbehoud(?:en|t) (?:ons|zich)\b", r"\bopt(?:s|ed|ing)?[- ]?out\b",
+    r"\breservations? of (?:\w+ )?rights?\b", r"vorbehalt", r"riservat", r"voorbehouden",
     r"\bno part of (?:this|our|the)\b", r"\b(?:may|must) not be (?:\w+ )?(?:us|scrap|min)ed\b",
-    r"\bforbehold", r"\bforbehall", r"\bzastrze[zż]",
-    # Their notices at the foot of every article reserve nothing in words: they forbid.
-    _KOREAN_NO, _JAPANESE_NO, _CHINESE_NO,
 )  # fmt: skip
 RESERVING: Final = (
     "reserv", "riserv", "behalt", "oppos", "opon", "behoud", "opt", "no part of", "t not be",

@@ -89,13 +89,7 @@ def _by_the_letter(
     if not refusals:
         further = (one for found in rules.further(spelt) for one in found)
         for one in dict.fromkeys(one for one in further if one.line.name == DISALLOW):
-            yield _statement(
-                one,
-                State.DISALLOW,
-                weakest(Strength.LENIENT, one.strength),
-                resource,
-                Flag.AMBIGUOUS,
-            )
+            yield _lenient(one, resource, Flag.AMBIGUOUS)
 
 
 def _as_meant(
@@ -105,13 +99,7 @@ def _as_meant(
     for one in lines:
         pattern = _meant_pattern(one)
         if pattern and PatternSet(((pattern, one),)).longest(spelt):
-            yield _statement(
-                one,
-                State.DISALLOW,
-                weakest(Strength.LENIENT, one.strength),
-                resource,
-                Flag.MALFORMED,
-            )
+            yield _lenient(one, resource, Flag.MALFORMED)
 
 
 def _meant_pattern(one: Addressed) -> str:
@@ -122,6 +110,11 @@ def _meant_pattern(one: Addressed) -> str:
     if one.line.value.startswith(("/", "*")):
         return escape(one.line.octets) if one.line.name in MISSPELT else ""
     return f"/{escape(one.line.octets)}"
+
+
+def _lenient(one: Addressed, resource: Resource, flag: Flag) -> Statement:
+    strength = weakest(Strength.LENIENT, one.strength)
+    return _statement(one, State.DISALLOW, strength, resource, flag)
 
 
 def _statement(
