@@ -47,7 +47,9 @@ _MATTERS: Final = WordSearch((
     b"miner", b"estrazione", b"artifici", b"machine", b"learning", b"lernen", b"language",
     b"llm", b"neural", b"foundation", b"intelligen", b"sprachmodell", b"apprent",
     b"langage", b"aprendiza", b"lenguaje", b"apprendimento", b"train",
-    b"linguagem", b"sprogmodel", b"maskin", b"utvinning", b"sztuczn", b"maszynow", b"danych",
+    b"linguagem", b"sprogmodel", b"maskin", b"sztuczn", b"maszynow", b"eksplorac", b"datenanalyse",
+    b"spr\xc3\xa5kmodel", b"spr\xe5kmodel", b"sprakmodel", b"data mine", b"generativeai", b"genai",
+    b"datautvin", b"dataanalyse", b"and data", b"und data", b"en data",
     *(word.encode() for word in (
         "마이닝", "인공지능", "학습", "크롤링", "マイニング", "人工", "学習", "学习", "學習",
         "挖掘", "\uff21\uff29", "训练", "訓練")),

@@ -33,7 +33,7 @@ OBJECTS: Final = {
         r"automatisiert\w{0,3} (?:abruf|auslesen|abfrage|verfahren|zugriff)", r"\bauslesen\b",
         r"\b(?:robots?|robot d'indexation|aspirat(?:ion|eurs?)|moissonnage)\b",
         r"procede\w{0,2} automatise", r"\baranas?\b", r"\brastre(?:o|ador)", r"\braspado\b",
-        r"medi?os automatizados",
+        r"med?ios automatizados",
         r"크롤링", r"クロール|クローリング|スクレイピング", r"爬虫|爬蟲",
     ),
     TDM: _any(
@@ -144,7 +144,7 @@ OWN_VOICE: Final = _any(
     r"|l'(?:editeur|auteur|editore|autore)|el editor|la editorial|de uitgever)\b",
     r"^\W*nutzungsvorbehalt", r"\b(?:expressly|explicitly|hereby) (?:reserve[sd]|opts? out)\b",
     r"\breserve[sd] (?:expressly|explicitly)\b", r"\bausdrucklich\b", r"\bexpressement\b",
-    r"\bexpresa?samente\b", r"\bespressamente\b", r"\buitdrukkelijk\b",
+    r"\bexpresamente\b", r"\bespressamente\b", r"\buitdrukkelijk\b",
     r"\bexpressamente\b", r"\budtrykkelig", r"\buttrykkelig", r"\buttryckligen\b",
     r"^\W*reservations? of (?:\w+ )?rights?\b", r"^\W*(?:tdm|text and data mining) reserv",
     r"무단 ?(?:전재|복제|배포|사용|이용|수집|학습)", r"저작권자",

@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crawler.policy.html_tags import open_page
-from crawler.policy.passages import Passage, _places, read_passages, read_reservations
+from crawler.policy.passages import (
+    Passage,
+    _places,
+    _speaks_of_matter,
+    read_passages,
+    read_reservations,
+)
 from crawler.policy.prose import MAX_SENTENCE
-from crawler.policy.prose_words import OBJECTS, RESERVATION, RESERVING, STEMS
+from crawler.policy.prose_words import AI, OBJECTS, RESERVATION, RESERVING, STEMS, TDM
 
 NOTICE = "All rights reserved, including text and data mining."
 FAR = b"<p>" + b"lorem ipsum " * MAX_SENTENCE + b"</p>"
@@ -58,6 +64,9 @@ def _reservations(body: bytes) -> tuple[Passage, ...]:
         "Nous nous opposons à la fouille de textes.".encode(),
         "La editorial se opone a la minería de datos.".encode(),
         b"Wij behouden ons het recht op tekst- en datamining voor.",
+        "Los derechos quedan reservados expresamente para la minería de datos.".encode(),
+        b"Der Verlag beh\xc3\xa4lt sich die Datenanalyse im Sinne des Gesetzes vor.",
+        "Vi förbehåller oss rätten till datautvinning och språkmodeller.".encode(),
         b"No part of this site may be used to train AI.",
         b"This content must not be used to train AI.",
         b"All rights\n\n  reserved, including\n\ntext and data mining.",
@@ -120,6 +129,11 @@ def test_who_reports_of_others_or_says_not_whose_rights_they_are_reserves_none(t
 def test_whatever_reserves_is_looked_for(words: str) -> None:
     assert any(stem in words for stem in RESERVING)
     assert list(_places(words.encode()))
+
+
+@given(some.from_regex(OBJECTS[TDM], fullmatch=True) | some.from_regex(OBJECTS[AI], fullmatch=True))
+def test_what_may_be_reserved_is_looked_for(words: str) -> None:
+    assert _speaks_of_matter(f" {words} ".encode())
 
 
 @given(some.sampled_from(list(OBJECTS.values())).flatmap(partial(some.from_regex, fullmatch=True)))

@@ -27,6 +27,7 @@ from crawler.policy.signals import natural_language
         ("No se permite el uso para aprendizaje automático.", {AI}, DpiClass.NO_AI),
         ("È vietata l'estrazione di testo e dati.", {TDM}, DpiClass.NO_AI),
         ("Text- en datamining is voorbehouden.", {TDM}, DpiClass.NO_AI),
+        ("É proibido o acesso por meios automatizados.", {SCRAPING}, DpiClass.NO_SCRAPING),
         ("É proibida a mineração de textos e dados.", {TDM}, DpiClass.NO_AI),
         ("Não é permitido o treino de inteligência artificial.", {AI}, DpiClass.NO_AI),
         ("Tekst- og datamining er forbudt.", {TDM}, DpiClass.NO_AI),
