@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.policy.labels import REFUSING_WORDS
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -42,13 +43,6 @@ _USES: Final = {
 }
 _MISSPELT: Final = frozenset({"notallowed", "constrained"})
 """The vocabulary's refusals in lower case without signs: in another spelling they still bind."""
-_LEGIBLE: Final = frozenset(
-    {
-        "disallow", "disallowed", "deny", "denied", "no", "n", "false", "none", "never",
-        "prohibited", "forbidden", "reserved", "refused",
-    }
-)  # fmt: skip
-"""Other words that can only mean a refusal."""
 _SIGNS: Final = re.compile(r"[\s_-]")
 _INTEGRITY: Final = ("valid", "signed", "signature_valid", "trusted")
 """Keys by which a C2PA reader may tell that a manifest holds; anything but true voids grants."""
@@ -105,7 +99,7 @@ def _read_word(word: object) -> tuple[State, bool, Strength]:
     plain = _SIGNS.sub("", str(word)).lower() if isinstance(word, str | bool) else ""
     if plain in _MISSPELT:
         return State.DISALLOW, False, Strength.BINDING
-    return State.DISALLOW if plain in _LEGIBLE else State.UNKNOWN, False, Strength.LENIENT
+    return State.DISALLOW if plain in REFUSING_WORDS else State.UNKNOWN, False, Strength.LENIENT
 
 
 def _holds(assertion: Mapping[str, object]) -> bool:

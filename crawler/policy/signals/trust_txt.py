@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.policy.labels import REFUSING_WORDS
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -31,12 +32,7 @@ from crawler.policy.site_file import (
 PATHS: Final = ("/trust.txt", "/.well-known/trust.txt")
 FIELD: Final = "datatrainingallowed"
 _VALUES: Final = {"yes": State.ALLOW, "no": State.DISALLOW}
-_REFUSING: Final = frozenset(
-    {
-        "n", "no", "false", "0", "none", "never", "not", "not allowed", "off", "disallow",
-        "disallowed", "deny", "denied", "prohibited", "forbidden", "refused", "reserved",
-    }
-)  # fmt: skip
+_REFUSING: Final = REFUSING_WORDS | {"not", "not allowed"}
 """Values outside the vocabulary that can only mean no."""
 
 
