@@ -6,12 +6,14 @@ text and data mining as its object; scraping alone is noted.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
 
 from crawler.policy.html_page import html_of
+from crawler.policy.html_tags import open_page
 from crawler.policy.model import (
     TRAIN_USES,
     Carrier,
@@ -25,10 +27,11 @@ from crawler.policy.model import (
     Strength,
     Use,
 )
-from crawler.policy.passages import Passage, place_refusals, read_passages
+from crawler.policy.passages import Passage, place_refusals, read_passages, read_reservations
 from crawler.policy.prose import KINDS, classify
 from crawler.policy.prose_words import AI, TDM
 from crawler.policy.spelling import path_of
+from crawler.policy.transcoded import Transcoded, transcode
 
 _USES: Final = {AI: TRAIN_USES, TDM: (Use.TDM,)}
 _TERMS: Final = frozenset(
@@ -69,13 +72,22 @@ _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _HTML_TYPES: Final = ("text/html", "application/xhtml+xml", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Text:
     """The words that count of one resource, and what evidence calls it."""
 
     resource: Resource
     name: str
     passages: tuple[Passage, ...]
+    read_in: Transcoded | None = None
+    """What the passages stand in, where that is not the body itself."""
+
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """Where in the body the bounds of the passages are, where they stand in something else."""
+        bounds = sorted({bound for one in self.passages for bound in (one.start, one.end)})
+        places = self.read_in.places(bounds) if self.read_in else bounds
+        return dict(zip(bounds, places, strict=True))
 
 
 def _read_text(body: bytes) -> tuple[Passage, ...]:
@@ -93,7 +105,18 @@ def _texts(observation: Observation) -> Iterator[_Text]:
     if page is not None and page.body and _is_html(observation, page):
         # In pages that are no terms only a reservation is taken for the site's own words.
         passages = page.read_as(read_passages) if terms else _own(html_of(page).reservations)
-        yield _Text(page, "html", passages)
+        text = _Text(page, "html", passages)
+        yield text if passages else _transcoded(observation, page, terms=terms)
+
+
+def _transcoded(observation: Observation, page: Resource, *, terms: bool) -> _Text:
+    """What the page says in the charset that it is declared to be in, if its bytes said nothing."""
+    other = transcode(page.body, _content_type(observation, page))
+    if other is None:
+        return _Text(page, "html", ())
+    words = other.words
+    passages = read_passages(words) if terms else _own(read_reservations(open_page(words)))
+    return _Text(page, "html", passages, other)
 
 
 def _own(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
@@ -111,10 +134,14 @@ def _is_terms(url: str) -> bool:
     return bool(named) and words <= _TERMS | _HALF_TERMS | _OTHER_HALF | _BESIDE_TERMS
 
 
-def _is_html(observation: Observation, page: Resource) -> bool:
+def _content_type(observation: Observation, page: Resource) -> str:
     stated = (observation.content_type, *page.header_values("Content-Type"))
-    media_type = next((one for one in stated if one), "")
-    return media_type.partition(";")[0].strip().lower() in _HTML_TYPES
+    return next((one for one in stated if one), "")
+
+
+def _is_html(observation: Observation, page: Resource) -> bool:
+    media_type = _content_type(observation, page).partition(";")[0]
+    return media_type.strip().lower() in _HTML_TYPES
 
 
 def read(observation: Observation) -> tuple[Statement, ...]:
@@ -149,11 +176,12 @@ def _statements(text: _Text, passage: Passage) -> Iterator[Statement]:
 
 
 def _evidence(text: _Text, passage: Passage) -> Evidence:
-    start, end = passage.start, passage.end
+    words = text.read_in.words if text.read_in else text.resource.body
+    start, end = text.places[passage.start], text.places[passage.end]
     return Evidence(
         url=text.resource.url,
         where=f"{text.name} byte {start}-{end}",
-        verbatim=text.resource.body[start:end].decode("utf-8", "replace"),
+        verbatim=words[passage.start : passage.end].decode("utf-8", "replace"),
         sha256=text.resource.sha256,
         start=start,
         end=end,
