@@ -9,7 +9,7 @@ from typing import Final
 
 from crawler.policy.model import Decision, Profile, State, Statement, Use
 
-RULE_SET: Final = "2026-11-22"
+RULE_SET: Final = "2026-11-23"
 """Version of the readings and rulings in force; changes whenever a decision could."""
 
 IMPLIED: Final[tuple[tuple[Use, tuple[Use, ...], Profile], ...]] = (
