@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from crawler.policy import html_head
+from crawler.policy.addressed import Audience, addressed_lines, evidence_of
 from crawler.policy.directives import Directives, Group, Line, read_directives
 from crawler.policy.embedded import packets_of, sources
 from crawler.policy.html_page import html_of
@@ -58,6 +59,8 @@ class Declaration:
     reading: Reading | None = None
     exact: bool = True
     """Whether it is declared as section 4 has it; else only what the licence refuses is heard."""
+    is_peers: bool = False
+    """Whether robots.txt declares it to other AI agents alone."""
 
 
 def read_document(body: bytes) -> Reading:
@@ -106,15 +109,18 @@ def _of_robots(observation: Observation) -> Iterator[Declaration]:
     named = [token for token in tokens if robots.names(token)] or [observation.product_token]
     choices = [choice for token in named for choice in robots.choices(token)]
     detached = resource.read_as(_read_detached)
-    lines: dict[bytes, Line] = {}
+    lines: dict[bytes, tuple[Line, bool]] = {}
     for line in _licence_lines(robots.directives, choices, detached):
-        lines.setdefault(line.octets, line)
-    for line in islice(lines.values(), MAX_LICENCES):
+        lines.setdefault(line.octets, (line, False))
+    for one in addressed_lines(observation, frozenset({LICENCE_FIELD})):
+        if one.audience is Audience.PEER:
+            lines.setdefault(one.line.octets, (one.line, True))
+    for line, is_peers in islice(lines.values(), MAX_LICENCES):
         value = (line.value.split() or [""])[0].strip("<>\"'")
         url = absolute(resource.url, value) if _ADDRESS.match(value) else ""
         if url.lower().startswith(("http://", "https://")) and CREATIVE_COMMONS not in url:
-            evidence = _line_evidence(resource, line)
-            yield Declaration(url, evidence, Carrier.ROBOTS_TXT, carried=False)
+            evidence = evidence_of(resource, line)
+            yield Declaration(url, evidence, Carrier.ROBOTS_TXT, carried=False, is_peers=is_peers)
 
 
 def _licence_lines(
@@ -142,20 +148,6 @@ def _detached_lines(group: Group, body: bytes) -> Iterator[Line]:
         if apart and line.name == LICENCE_FIELD:
             yield line
         apart = apart and line.name in (LICENCE_FIELD, "sitemap")
-
-
-def _line_evidence(robots: Resource, line: Line) -> Evidence:
-    return Evidence(
-        url=robots.url,
-        where=f"robots.txt line {line.number}",
-        verbatim=line.verbatim,
-        sha256=robots.sha256,
-        line=line.number,
-        start=line.start,
-        end=line.end,
-        retrieved_at=robots.retrieved_at,
-        status=robots.status,
-    )
 
 
 def _of_headers(observation: Observation) -> Iterator[Declaration]:

@@ -6,8 +6,10 @@ is declared but cannot be read is one too (decision.md, "Settled questions").
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from crawler.policy.addressed import Audience, concerns_us
 from crawler.policy.model import (
     Carrier,
     Evidence,
@@ -40,8 +42,18 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     return tuple(
         statement
         for declaration in read_declarations(observation)
-        for statement in _read(observation, declaration)
+        for statement in _as_heard(declaration, _read(observation, declaration))
     )
+
+
+def _as_heard(declaration: Declaration, said: Iterator[Statement]) -> Iterator[Statement]:
+    """What is heard: of a licence that peers are offered only what it refuses them."""
+    if not declaration.is_peers:
+        yield from said
+        return
+    for one in said:
+        if one.state.refuses and concerns_us(Audience.PEER, one.use):
+            yield replace(one, strength=Strength.PEER, binds_from=None)
 
 
 def _read(observation: Observation, declaration: Declaration) -> Iterator[Statement]:
@@ -172,7 +184,8 @@ def note(observation: Observation) -> Notes:
     `malformed: true` where a document or a word in it is outside the specification.
     """
     found: dict[str, object] = {}
-    for declaration in read_declarations(observation):
+    ours = (one for one in read_declarations(observation) if not one.is_peers)
+    for declaration in ours:
         resource = _resource(observation, declaration)
         reading = _reading(declaration, resource) if resource is not None else None
         if reading is None:
