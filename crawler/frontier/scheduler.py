@@ -192,8 +192,10 @@ class FrontierScheduler(BaseScheduler):
         """A downloader middleware put another request in the place of the claim's own."""
         now = self._runtime.clock.now()
         found: Discovery | None = None
-        if request.url == receipt.claim.url and HOPS_KEY not in request.meta:
-            receipt.end(Ending.RETRY, now, "a middleware asked for it again")
+        redirected = int(request.meta.get(HOPS_KEY, 0)) > receipt.claim.hops
+        if request.url == receipt.claim.url and not redirected:
+            # Like any other retry: in its time, and a few times at most.
+            retry_or_fail(receipt, "a middleware asked for it again", self._runtime)
         else:
             found = self._admission.admit_redirect(request, receipt.claim)
             receipt.end(Ending.PASSED, now + Revisits().first, "redirect")

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 
 from crawler.errors import StorageError
 from crawler.frontier.queue import HostQueue
-from tests.frontier.crawling import FullLedger, LinkSpider, crawl
+from tests.frontier.crawling import SETTINGS, FullLedger, LinkSpider, crawl
 from tests.frontier.site import Answer, page, serving
 
 
@@ -209,6 +209,29 @@ async def test_a_foreign_spider_gets_its_callbacks_arguments_and_errbacks(tmp_pa
     assert {"local": site.origin + "/local"} in done.items
     assert {"half": "/broken"} in done.items
     assert endings(tmp_path)["/broken"] == ("retry", "callback: RuntimeError")
+
+
+class Asker:
+    """A downloader middleware of somebody else's that is content with no answer."""
+
+    def process_response(self, request: Request, response: Response) -> Request:  # noqa: ARG002
+        """The same again, as Scrapy's own retries are asked for."""
+        return request.replace(dont_filter=True)
+
+
+async def test_a_middleware_that_asks_again_is_heard_a_few_times_each_in_its_time(
+    tmp_path: Path,
+) -> None:
+    asker = {"DOWNLOADER_MIDDLEWARES": {**SETTINGS["DOWNLOADER_MIDDLEWARES"], Asker: 560}}
+    with serving({"/": page()}) as site:
+        await crawl(tmp_path, site.origin + "/", settings=asker)
+        assert endings(tmp_path)["/"] == ("retry", "a middleware asked for it again")
+        again = tmp_path / "again"
+        await crawl(
+            again, site.origin + "/", settings=asker, linger=5, backoff_base=0.05, max_retries=2
+        )
+    assert site.paths == ["/"] * 4
+    assert endings(again)["/"] == ("failed", "a middleware asked for it again")
 
 
 async def test_links_beyond_the_bounds_are_left_out_by_name(tmp_path: Path) -> None:
