@@ -59,6 +59,8 @@ REPLACED: Final = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
     # Retries go through the frontier with a due time, never at once.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware",
+    # It keeps pages before they are judged; what did not change is asked for conditionally.
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
     # Bodies are decoded within bounds by the download handler.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
     # One identity for the whole crawl, set by the fetcher; no cookies, no credentials.
@@ -114,8 +116,8 @@ class HeedAddon:
         settings.set("CONCURRENT_REQUESTS", options.concurrency, "addon")
         waiting = PAGES_IN_MEMORY * options.max_body
         settings.set("SCRAPER_SLOT_MAX_ACTIVE_SIZE", waiting, "addon")
-        # Scrapy's own defaults come with project priority where it runs without a reactor.
-        settings.set("DOWNLOAD_HANDLERS", HANDLERS, "project")
+        # The one door to the network: another would know neither pace nor address guard.
+        settings.set("DOWNLOAD_HANDLERS", HANDLERS, "cmdline")
         for path in REPLACED:
             settings.set_in_component_priority_dict(
                 "DOWNLOADER_MIDDLEWARES", load_object(path), None

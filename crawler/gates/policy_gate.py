@@ -77,6 +77,8 @@ class PolicyGate:
             raise FetchFailedError(robots.outcome, robots.detail)
         self._pass_or_refuse(sight, self._uses(request), stage="before")
         request.meta[SIGHT_KEY] = sight
+        # Of another request, where a spider hands on a response's meta.
+        request.meta.pop(EXCHANGE_KEY, None)
         if robots is not None:
             request.meta[SITEMAPS_KEY] = robots.read_as(read_robots).sitemaps()
 
@@ -85,12 +87,7 @@ class PolicyGate:
         sight: Sight | None = request.meta.get(SIGHT_KEY)
         if sight is None:
             return
-        fields = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in headers.items()
-            for value in values
-        )
-        known = self._judge.after(sight, status, fields, b"", self._now())
+        known = self._judge.after(sight, status, _fields_of(headers), b"", self._now())
         if known.refusal(self._uses(request)) is not None:
             raise StopDownload(fail=False)
 
@@ -98,13 +95,15 @@ class PolicyGate:
         """Hand on what may be kept; for anything else raise why not."""
         exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
         sight: Sight | None = request.meta.get(SIGHT_KEY)
-        if exchange is None or sight is None:
+        if sight is None:
             return response
-        sight = self._judge.after(
-            sight, response.status, exchange.text_headers, response.body, self._now()
-        )
+        fields = _fields_of(response.headers) if exchange is None else exchange.text_headers
+        sight = self._judge.after(sight, response.status, fields, response.body, self._now())
         sight = await self._judge.with_documents(sight)
         self._pass_or_refuse(sight, self._uses(request), stage="after")
+        if exchange is None:
+            # Another middleware's own answer, a cache's say: judged, but no evidence of a fetch.
+            return response
         if unwhole := _why_not_whole(exchange, response):
             self._fail(request.url, *unwhole)
             raise FetchFailedError(*unwhole)
@@ -173,6 +172,14 @@ class PolicyGate:
 
     def _now(self) -> datetime:
         return moment(self._clock.now())
+
+
+def _fields_of(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )
 
 
 def _why_not_whole(exchange: Exchange, response: Response) -> tuple[Outcome, str] | None:
