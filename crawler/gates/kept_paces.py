@@ -1,12 +1,24 @@
 """A host's pace as the ledger remembers it over restarts: numbers by name."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
+from crawler.config import Options
 from crawler.policy.pace import HostPace
 
-FIELDS: Final = tuple(field.name for field in fields(HostPace))
+CONFIGURED: Final = frozenset({"back_off", "park_after"})
+FIELDS: Final = tuple(each.name for each in fields(HostPace) if each.name not in CONFIGURED)
+
+
+def new_pace(options: Options, *, loopback: bool) -> HostPace:
+    """The pace of a host of which nothing is known."""
+    return HostPace(
+        base=options.delay,
+        back_off=options.backoff_base,
+        park_after=options.park_after,
+        loopback=loopback,
+    )
 
 
 def is_new(pace: HostPace) -> bool:
@@ -20,11 +32,11 @@ def write_pace(pace: HostPace) -> dict[str, float | str]:
     return {name: float(value) for name, value in values if value is not None}
 
 
-def read_pace(row: Mapping[str, float | str], base: float) -> HostPace:
-    """What `write_pace` wrote, with the delay that is asked for now as its `base` (seconds)."""
+def read_pace(row: Mapping[str, float | str], fresh: HostPace) -> HostPace:
+    """What `write_pace` wrote, with what configuration asks for now as in a `fresh` one."""
     numbers = {key: float(value) for key, value in row.items()}
-    return HostPace(
-        base=base,
+    return replace(
+        fresh,
         loopback=bool(numbers.get("loopback", 0.0)),
         crawl_delay=numbers.get("crawl_delay"),
         latency=numbers.get("latency", 0.0),

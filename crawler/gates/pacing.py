@@ -18,7 +18,7 @@ from typing import Final
 from crawler.clock import Clock, moment
 from crawler.config import Options
 from crawler.gates.hours import Hours
-from crawler.gates.kept_paces import is_new, read_pace, write_pace
+from crawler.gates.kept_paces import is_new, new_pace, read_pace, write_pace
 from crawler.gates.neighbours import Alone, Neighbours
 from crawler.gates.turns import OpenTurn
 from crawler.policy.pace import (
@@ -260,7 +260,7 @@ class HostPaces:
         self._ledger.save_host_pace(host, saved)
 
     def _new_pace(self, *, loopback: bool) -> HostPace:
-        return HostPace(base=self._options.delay, loopback=loopback)
+        return new_pace(self._options, loopback=loopback)
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
@@ -275,7 +275,7 @@ class HostPaces:
         """Take over what was saved of a host; a rest that is known already holds."""
         now, values = self._clock.now(), dict(row)
         spaced = float(values.pop("next", 0.0))
-        pace = read_pace(values, self._options.delay)
+        pace = read_pace(values, self._new_pace(loopback=False))
         # The clock may have been set back since: no rest outlasts what was promised.
         set_back = max(float(values.get("saved", 0.0)) - now, 0.0)
         self._paces[host] = replace(pace, not_before=pace.not_before - set_back)

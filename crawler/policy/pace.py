@@ -37,12 +37,15 @@ _SECONDS: Final = re.compile(r"\+?([0-9]+)(\.[0-9]*)?\s{0,9}(?:s|secs?|seconds?)
 class HostPace:
     """What is known of one host's pace; all durations in seconds.
 
-    `base` is the delay that configuration asks for, `latency` the time the last answer took,
+    `base` is the delay that configuration asks for, `back_off` the first back-off, `park_after`
+    the failures in a row that park the host; `latency` the time the last answer took,
     `not_before` the earliest moment of the next request, `strikes` the back-offs not forgiven
     yet, `failures` those in a row. `parked` hosts are left alone until `not_before`.
     """
 
     base: float = 5.0
+    back_off: float = FIRST_BACK_OFF
+    park_after: int = PARKED_AFTER
     loopback: bool = False
     crawl_delay: float | None = None
     latency: float = 0.0
@@ -55,6 +58,17 @@ class HostPace:
     def is_slow(self) -> bool:
         """Whether the host asks for so long a Crawl-delay that the report must say so."""
         return self.crawl_delay is not None and self.crawl_delay > SLOW_CRAWL_DELAY
+
+    @property
+    def first_back_off(self) -> float:
+        """Seconds; configuration may ask for less only on loopback."""
+        return self.back_off if self.loopback else max(self.back_off, FIRST_BACK_OFF)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it failed as often in a row as parks it; only loopback may fail more often."""
+        most = self.park_after if self.loopback else min(self.park_after, PARKED_AFTER)
+        return self.failures >= most
 
 
 def read_crawl_delay(value: str) -> float | None:
@@ -121,8 +135,8 @@ def after_refusal(
 ) -> HostPace:
     """429 or 503 at `at`: wait as long as `retry_after` says, else back off.
 
-    Longer than a day, or the fifth failure in a row, parks the host. An earlier and longer
-    waiting time stays in force.
+    Longer than a day, or the last of `park_after` failures in a row, parks the host. An earlier
+    and longer waiting time stays in force.
     """
     if retry_after is None:
         return replace(_backed_off(_failed(pace), at, jitter), latency=latency)
@@ -132,14 +146,14 @@ def after_refusal(
         failed,
         latency=latency,
         not_before=max(pace.not_before, at + wait),
-        parked=wait > DAY or failed.failures >= PARKED_AFTER,
+        parked=wait > DAY or failed.is_failing,
     )
 
 
 def after_failure(pace: HostPace, at: float, jitter: float) -> HostPace:
-    """No whole answer at `at`, or a server error: the fifth in a row parks the host."""
+    """No whole answer at `at`, or a server error: `park_after` in a row park the host."""
     failed = _failed(pace)
-    return _backed_off(failed, at, jitter) if failed.failures >= PARKED_AFTER else failed
+    return _backed_off(failed, at, jitter) if failed.is_failing else failed
 
 
 def _failed(pace: HostPace) -> HostPace:
@@ -148,13 +162,13 @@ def _failed(pace: HostPace) -> HostPace:
 
 def _backed_off(pace: HostPace, at: float, jitter: float) -> HostPace:
     strikes = _strikes_left(pace, at)
-    # 2**11 minutes are more than a day; a bounded exponent keeps the number small.
-    wait = _jittered(min(FIRST_BACK_OFF * 2 ** min(strikes, 11), DAY), jitter)
+    # A bounded exponent keeps the number small: 2**11 minutes are more than a day.
+    wait = _jittered(min(pace.first_back_off * 2 ** min(strikes, 11), DAY), jitter)
     return replace(
         pace,
         strikes=strikes + 1,
         not_before=max(pace.not_before, at + wait),
-        parked=pace.failures >= PARKED_AFTER,
+        parked=pace.is_failing,
     )
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from tests.command import LOOPBACK, environment, heed
+from tests.command import LOOPBACK, QUICK, environment, heed
 from tests.crawls.compressed import CompressedClock, in_crawl_time, run_crawl
 from tests.mocksite import NETWORK, mocksite
 from tests.mocksite.access_log import Entry
@@ -143,6 +143,20 @@ def test_a_robots_txt_that_asks_for_rest_puts_its_pages_off_and_refuses_none(
     assert {"/", "/a"} <= set(site.targets)
     with closing(sqlite3.connect(tmp_path / "out" / "ledger.db")) as ledger:
         assert ledger.execute("select url from decisions where kept = 0").fetchall() == []
+
+
+def test_a_host_is_parked_after_as_many_failures_as_asked_for(tmp_path: Path) -> None:
+    failing = tuple(f"/{number}" for number in range(9))
+    routes = {"/": page("Front", links=failing), **dict.fromkeys(failing, Answer(status=500))}
+    asked: dict[str, list[str]] = {}
+    for more in ((), ("-s", "HEED_PARK_AFTER=2", "-s", "HEED_BACKOFF_BASE=300")):
+        with served(routes) as (site,):
+            out = tmp_path / str(len(more))
+            heed("crawl", site.origin + "/", "--out", out, *QUICK, "--extract", "none", *more)
+        asked[out.name] = [target for target in site.targets if target in failing]
+        (pace,) = _paces(out / "ledger.db")
+        assert pace["not_before"] > pace["saved"] + (300 if more else 60) - 1
+    assert {name: len(targets) for name, targets in asked.items()} == {"0": 5, "4": 2}
 
 
 def _promises(finish: threading.Event) -> list[Routes]:

@@ -153,6 +153,22 @@ def test_the_fifth_failure_in_a_row_parks_the_host() -> None:
     assert pace.not_before == 10 + FIRST_BACK_OFF * 1.1
 
 
+def test_back_off_and_parking_are_as_asked_for_but_gentler_only_off_loopback() -> None:
+    eager = HostPace(back_off=2, park_after=7)
+    careful = HostPace(back_off=90, park_after=2)
+    for pace, first, failures in (
+        (eager, FIRST_BACK_OFF, PARKED_AFTER),
+        (replace(eager, loopback=True), 2, 7),
+        (careful, 90, 2),
+        (replace(careful, loopback=True), 90, 2),
+    ):
+        assert after_refusal(pace, at=0, retry_after=None, jitter=0).not_before == first
+        almost = after_failure(replace(pace, failures=failures - 2), at=0, jitter=0)
+        assert not almost.parked
+        parked = after_failure(almost, at=0, jitter=0)
+        assert (parked.parked, parked.not_before) == (True, first)
+
+
 def test_a_parked_host_that_fails_again_waits_longer() -> None:
     pace = HostPace(failures=PARKED_AFTER - 1)
     first = after_failure(pace, at=0, jitter=0)
