@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, Row, select
 
+from crawler.ledger.ahead import TOLERATED
 from crawler.ledger.errors import storage_errors
 from crawler.ledger.rows import add_missing
 from crawler.ledger.schema import runs, scheduled
@@ -85,6 +86,14 @@ def _read(row: Row[Any]) -> ScheduledRun:
     return ScheduledRun(
         row.run, row.job.removeprefix(PREFIX), row.started_at, row.ended_at, row.reason, facts
     )
+
+
+def believe(runs: Iterable[ScheduledRun], at: datetime) -> list[ScheduledRun]:
+    """Those of `runs` that were due by `at`: the others are of a clock that ran ahead.
+
+    Else a job would not run again until that clock's time has come.
+    """
+    return [run for run in runs if (run.due or run.started_at) <= at + TOLERATED]
 
 
 def known_since(engine: Engine, jobs: Iterable[str], now: datetime) -> Mapping[str, datetime]:

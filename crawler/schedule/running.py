@@ -22,7 +22,14 @@ from typing import Any, Final
 
 from crawler.clock import SystemClock, moment
 from crawler.errors import StorageError
-from crawler.ledger.scheduled_runs import PREFIX, ScheduledRun, name_run, read_run, read_runs
+from crawler.ledger.scheduled_runs import (
+    PREFIX,
+    ScheduledRun,
+    believe,
+    name_run,
+    read_run,
+    read_runs,
+)
 from crawler.ledger.store import SqlLedger
 from crawler.metrics.logs import LogFormat, tell
 from crawler.schedule.alerting import notice_run
@@ -153,7 +160,7 @@ def _take_turn(plan: Plan, job: Job) -> JobLock | None:
 
 
 def _was_run(ledger: SqlLedger, job: Job, due: datetime) -> bool:
-    dues = (run.due for run in read_runs(ledger.engine, job.name))
+    dues = (run.due for run in believe(read_runs(ledger.engine, job.name), now()))
     return any(done is not None and done >= due for done in dues)
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from crawler.errors import StorageError
+from crawler.ledger.ahead import TOLERATED
 from crawler.ledger.opening import open_engine
-from crawler.ledger.scheduled_runs import ScheduledRun, known_since, read_runs
+from crawler.ledger.scheduled_runs import ScheduledRun, believe, known_since, read_runs
 from crawler.metrics.exposition import Seen, serve_metrics
 from crawler.metrics.logs import LogFormat, logger, tell
 from crawler.schedule.alerting import notice_disk
@@ -66,8 +67,10 @@ def due_now(
 
     `since` is from when on an occurrence counts as missed; None makes a job due that never ran.
     """
-    dues = [run.due or run.started_at for run in runs if run.job == job.name]
+    dues = [run.due or run.started_at for run in believe(runs, at) if run.job == job.name]
     done = max(dues) if dues else since
+    if done is not None and done > at + TOLERATED:
+        done = None
     last = job.timetable.last(at)
     if done is None:
         return Occurrence(at, at)
@@ -143,14 +146,15 @@ class Scheduler:
             occurrence = due_now(job, runs, since.get(job.name, at), at)
             if occurrence is not None and not self._is_adopted(job, runs):
                 await self._start(job, occurrence)
-        if self._chores_at is None or at >= self._chores_at:
+        # Not beyond the next time either: the clock may have been set back.
+        if self._chores_at is None or not at < self._chores_at <= at + CHORES_EVERY:
             self._chores_at = at + CHORES_EVERY
             await self._do_chores(at)
 
     def _may_start(self, job: Job, at: datetime) -> bool:
         """Not at once after it could not start, nor while another job asks the same sites."""
         failed = self._failed.get(job.name)
-        if failed is not None and at < failed + RETRY_AFTER:
+        if failed is not None and failed <= at < failed + RETRY_AFTER:
             return False
         rivals = self._plan.rivals(job)
         return not any(one.name in self._own or is_held(one.lock) for one in rivals)

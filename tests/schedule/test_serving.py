@@ -18,6 +18,7 @@ from crawler.schedule.serving import due_now
 from crawler.schedule.timetable import Timetable
 from tests.command import heed
 from tests.schedule.operating import PAUSE, Operator, crawl, overlaps, stop, until
+from tests.shared import ROOT
 from tests.site import Site, page, served
 
 pytestmark = pytest.mark.slow
@@ -139,6 +140,7 @@ def test_cron_lines_each_minute_are_neither_missed_nor_doubled(tmp_path: Path) -
 
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+AHEAD = timedelta(days=1_000)
 
 
 def run_due(due: datetime) -> ScheduledRun:
@@ -153,6 +155,9 @@ def run_due(due: datetime) -> ScheduledRun:
         ([], None, NOW),
         ([run_due(NOW.replace(hour=3))], None, None),
         ([run_due(NOW.replace(hour=3) - timedelta(days=40))], None, NOW.replace(hour=3)),
+        ([run_due(NOW + AHEAD)], NOW - timedelta(days=9), NOW.replace(hour=3)),
+        ([run_due(NOW + AHEAD), run_due(NOW.replace(hour=3))], None, None),
+        ([run_due(NOW + AHEAD)], NOW + AHEAD, NOW),
     ],
 )
 def test_one_run_makes_up_for_all_that_were_missed(
@@ -161,3 +166,14 @@ def test_one_run_makes_up_for_all_that_were_missed(
     job = Job("nightly", "crawl", Timetable("0 3 * * *", "UTC", 0, "nightly"), (), Path())
     found = due_now(job, runs, since, NOW)
     assert (found.due if found else None) == due
+
+
+def test_a_job_runs_again_once_a_clock_that_ran_ahead_is_right(tmp_path: Path) -> None:
+    with served(PAGES) as (site,):
+        operator = Operator(tmp_path)
+        operator.write(crawl("nightly", site, "0 3 * * *"))
+        once = ("schedule", "--once", "--config", operator.config)
+        for seconds in (AHEAD.total_seconds(), 0):
+            done = heed(str(seconds), *once, module="tests.crawls.shifted", PYTHONPATH=str(ROOT))
+            assert done.code == 0, done.err
+    assert len(ended(operator, "nightly")) == 2
