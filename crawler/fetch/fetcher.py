@@ -11,6 +11,7 @@ from yarl import URL
 
 from crawler.clock import Clock
 from crawler.config import Options
+from crawler.fetch.addresses import is_loopback
 from crawler.fetch.failures import CAUGHT, describe, outcome_of
 from crawler.fetch.reading import Limits, Reading, read_answer
 from crawler.fetch.resolver import LookUp, Resolver
@@ -41,6 +42,7 @@ CALLERS_FIELDS: Final = frozenset(
 KEEP_ALIVE_SECONDS: Final = 4.0
 """Below the 5 s after which common servers hang up: a request must not cross with their closing."""
 
+NAMELESS: Final = "a contact URL is needed beyond loopback: set --contact (or HEED_CONTACT_URL)"
 _REPORTED_AS_ANSWERS: Final = frozenset({429, 503})
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _ENCODED_ONLY: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
@@ -91,6 +93,9 @@ class HttpFetcher:
         """
         target = vet_url(url, self._options)
         address = await self._resolve(target)
+        if not self._options.contact_url and not is_loopback(address):
+            # Whoever started the crawl was told so before; a project of its own tells nobody.
+            raise FetchFailedError(Outcome.REFUSED_ADDRESS, NAMELESS)
         most = self._options.max_body if max_body is None else max_body
         limits = Limits(on_headers, on_body, most)
         async with self._pace.turn(target.key, address, patient=patient) as turn:

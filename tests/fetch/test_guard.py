@@ -63,6 +63,15 @@ async def test_an_opened_network_is_reached_under_one_spelling_only(spelling: st
         assert names <= {"127.0.0.1", "localhost", "a.localhost"}
 
 
+async def test_nobody_beyond_loopback_is_asked_without_a_contact() -> None:
+    pace, opened = OpenPace(), (ip_network("192.0.2.0/24"),)
+    async with serving(HELLO) as site, fetching(site, pace, allow_net=opened) as fetcher:
+        with pytest.raises(FetchFailedError, match="a contact URL is needed") as failure:
+            await fetcher.fetch("http://192.0.2.1/")
+    assert failure.value.outcome is Outcome.REFUSED_ADDRESS
+    assert pace.turns == []
+
+
 async def test_a_port_that_nobody_opened_is_not_asked() -> None:
     async with serving(HELLO) as site, fetching(site, allow_ports=()) as fetcher:
         with pytest.raises(FetchFailedError) as failure:
