@@ -104,8 +104,9 @@ class ReceiptMiddleware:
                     rank += 1
                 yield output
         finally:
-            # A crawl that was stopped may be gone by the time its seeds are let go of.
-            if self._crawler.engine.scheduler is not None:
+            # A crawl that was stopped may be gone by the time its seeds are let go of, and a
+            # project may have set a scheduler of its own, which does not wait for them.
+            if hasattr(self._crawler.engine.scheduler, "seeds_ended"):
                 self._settler().seeds_ended()
 
     async def process_spider_output(

@@ -77,6 +77,7 @@ class Theirs(scrapy.Spider):
         "HEED_OUT": {out!r},
         "DOWNLOAD_HANDLERS": {{"http": HTTP11DownloadHandler}},
         "DOWNLOADER_MIDDLEWARES": {{Memory: 560}},
+        "SCHEDULER": "scrapy.core.scheduler.Scheduler",
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": {out!r} + "/cache",
     }}
@@ -93,7 +94,9 @@ class Theirs(scrapy.Spider):
 """
 
 
-def test_no_handler_cache_or_middleware_of_a_project_gets_round_the_gates(tmp_path: Path) -> None:
+def test_no_handler_cache_middleware_or_scheduler_of_a_project_gets_round_the_gates(
+    tmp_path: Path,
+) -> None:
     routes = {
         "/robots.txt": text("User-agent: *\nDisallow: /private\n"),
         "/": page("Front", WORDS),
