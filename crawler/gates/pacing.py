@@ -74,7 +74,7 @@ class HostPaces:
         self._why: dict[str, str] = {}
         self._waiting = Counter[str]()
         self._gaps: dict[str, float] = {}
-        self._saved: dict[str, float] = {}  # or recalled, at these times
+        self._saved: dict[str, float] = {}  # or recalled, at these times, in a fleet
         self._hours = Hours(options.windows)
         self._draining = False
         self._turns = 0
@@ -107,7 +107,9 @@ class HostPaces:
         known = self._paces.get(host)
         if known is None and seconds is None:
             return
-        self._paces[host] = replace(known or self._new_pace(loopback=False), crawl_delay=seconds)
+        self._paces[host] = replace(
+            known or new_pace(self._options, loopback=False), crawl_delay=seconds
+        )
         now = self._clock.now()
         self._space(host, now)
         self._save(host, now)
@@ -131,7 +133,7 @@ class HostPaces:
     def gap(self, host: str) -> float:
         """See `runtime.Pace.gap`."""
         name = host.rpartition(":")[0].strip("[]")
-        known = self._paces.get(host) or self._new_pace(loopback=_is_loopback(name))
+        known = self._paces.get(host) or new_pace(self._options, loopback=_is_loopback(name))
         return delay(known, 0.0)
 
     def recall(self, host: str, saved: Mapping[str, float | str] | None, since: float) -> None:
@@ -211,7 +213,7 @@ class HostPaces:
 
     def _finish(self, host: str, place: str, address: str, turn: OpenTurn) -> None:
         now = self._clock.now()
-        known = self._paces.get(host) or self._new_pace(loopback=_is_loopback(address))
+        known = self._paces.get(host) or new_pace(self._options, loopback=_is_loopback(address))
         if known.loopback != _is_loopback(address):
             known = replace(known, loopback=_is_loopback(address))
         self._paces[host] = self._learn(host, known, turn, now)
@@ -256,11 +258,9 @@ class HostPaces:
 
     def _save(self, host: str, now: float) -> None:
         saved = {**write_pace(self._paces[host]), "next": self._next[host], "saved": now}
-        self._saved[host] = now
+        if self._options.is_fleet:
+            self._saved[host] = now
         self._ledger.save_host_pace(host, saved)
-
-    def _new_pace(self, *, loopback: bool) -> HostPace:
-        return new_pace(self._options, loopback=loopback)
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
@@ -275,7 +275,7 @@ class HostPaces:
         """Take over what was saved of a host; a rest that is known already holds."""
         now, values = self._clock.now(), dict(row)
         spaced = float(values.pop("next", 0.0))
-        pace = read_pace(values, self._new_pace(loopback=False))
+        pace = read_pace(values, new_pace(self._options, loopback=False))
         # The clock may have been set back since: no rest outlasts what was promised.
         set_back = max(float(values.get("saved", 0.0)) - now, 0.0)
         self._paces[host] = replace(pace, not_before=pace.not_before - set_back)

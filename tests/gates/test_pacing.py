@@ -1,12 +1,13 @@
 """What a worker heeds of the paces that other workers have saved."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from crawler.config import read_options
-from crawler.gates.pacing import CLOCKS_APART, HostPaces
+from crawler.gates.pacing import CLOCKS_APART, TURNS_A_SWEEP, HostPaces
 from crawler.ledger.store import SqlLedger
 
 HOST = "127.0.0.9:80"
@@ -77,3 +78,13 @@ def test_a_drained_pace_says_so(ledger: SqlLedger) -> None:
     assert not pace.draining
     pace.drain()
     assert pace.draining
+
+
+async def test_hosts_of_which_there_is_nothing_to_remember_are_forgotten(ledger: SqlLedger) -> None:
+    pace = HostPaces(read_options({"HEED_DELAY": 0}), StillClock(), ledger)
+    for number in range(3 * TURNS_A_SWEEP):
+        address = str(IPv4Address("127.1.0.0") + number)
+        async with pace.turn(f"{address}:80", address) as turn:
+            turn.answered(0.0, 200, None)
+    tables = [table for table in vars(pace).values() if isinstance(table, dict)]
+    assert max(map(len, tables)) <= 2 * TURNS_A_SWEEP
