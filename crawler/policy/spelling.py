@@ -13,9 +13,14 @@ from urllib.parse import quote_from_bytes
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _NEEDLESS: Final = re.compile(r"%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
 """The escape of a character that RFC 3986 2.3 calls unreserved."""
+_HIDDEN_SLASH: Final = re.compile(r"\\|%(?:25)*+(?:2F|5C)", re.IGNORECASE)
+_HIDDEN_DOT: Final = re.compile(r"%(?:25)++2E", re.IGNORECASE)
+_PARAMETERS: Final = re.compile(r"(?<=/)(\.\.?);[^/]*+")
+"""What hides a dot segment from rules, though some servers see it: encodings, parameters."""
 _PRINTABLE: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 _LITERAL_SIGNS: Final = str.maketrans({"*": "%2A", "$": "%24"})
 _SIGNS_OF_PATTERNS: Final = "*$%"
+_SIGNS_OF_HIDING: Final = frozenset("%;\\")
 
 
 def escape(octets: bytes) -> str:
@@ -49,7 +54,8 @@ class Spellings:
     canonical: str
     """By RFC 9309 2.2.2: compared with canonical patterns."""
     resolved: tuple[str, ...]
-    """Canonical, without dot segments and doubled slashes: what a server may take it for."""
+    """Canonical, without dot segments, hidden ones too, and doubled slashes: what a server may take
+    it for."""
     decoded: tuple[str, ...]
     """Canonical, with reserved characters in their other form."""
 
@@ -61,10 +67,11 @@ def spell(url: str) -> Spellings:
     standard = canonical(escaped).translate(_LITERAL_SIGNS)
     path, mark, query = standard.partition("?")
     plain = _without_dots(path)
+    paths = (plain, re.sub("/{2,}", "/", plain), _without_hidden_dots(path))
     return Spellings(
         escaped,
         standard,
-        _others(standard, plain + mark + query, re.sub("/{2,}", "/", plain) + mark + query),
+        _others(standard, *(one + mark + query for one in paths)),
         _others(
             standard,
             _ESCAPE.sub(_printable, standard),
@@ -87,6 +94,15 @@ def path_of(url: str) -> str:
         place = re.search(r"[/?]", rest)
         rest = rest[place.start() :] if place else ""
     return rest if rest.startswith("/") else f"/{rest}"
+
+
+def _without_hidden_dots(path: str) -> str:
+    if _SIGNS_OF_HIDING.isdisjoint(path):
+        return path
+    plain = _HIDDEN_DOT.sub(".", _HIDDEN_SLASH.sub("/", path))
+    if "/." not in plain:
+        return path
+    return _without_dots(re.sub("/{2,}", "/", _PARAMETERS.sub(r"\1", plain)))
 
 
 def _without_dots(path: str) -> str:

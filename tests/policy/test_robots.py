@@ -95,7 +95,19 @@ def test_a_pattern_matches_by_the_letter(pattern: str, path: str, matches: bool)
 
 @pytest.mark.parametrize(
     "path",
-    ["/private%2Fx", "//private/x", "/open/../private/x", "/open/%2e%2e/private/x", "/./private/"],
+    [
+        "/private%2Fx",
+        "//private/x",
+        "/open/../private/x",
+        "/open/%2e%2e/private/x",
+        "/./private/",
+        "/open/..;/private/x",
+        "/open/..;v=1/private/x",
+        "/open%2f..%2fprivate/x",
+        "/open/%252e%252e/private/x",
+        "/open\\..\\private\\x",
+        "/open/.;/..//private/x",
+    ],
 )
 def test_other_spellings_of_a_refused_path_are_refused(path: str) -> None:
     robots = _robots("User-agent: *", "Allow: /open/", "Disallow: /private/")
