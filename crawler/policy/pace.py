@@ -80,9 +80,10 @@ def read_crawl_delay(value: str) -> float | None:
 def read_retry_after(value: str, now: datetime) -> float | None:
     """Seconds from `now` (aware) that a `Retry-After` asks to wait (RFC 9110 10.2.3).
 
-    Takes seconds and all three forms of an HTTP date; a date that has passed is 0, nonsense is
-    None. What is meant though it is not spelt so counts too: a fraction, a unit, quotes, an ISO
-    date, and of several numbers the longest. Not clamped: `after_refusal` says what is too long.
+    Takes seconds and all three forms of an HTTP date; nonsense is None, and so is a date that has
+    passed: its server's clock is not ours, and it asks to be left alone. What is meant though it
+    is not spelt so counts too: a fraction, a unit, quotes, an ISO date, and of several numbers the
+    longest. Not clamped: `after_refusal` says what is too long.
     """
     text = value[:LONGEST_READ].strip().strip("\"'").strip()
     numbers = [_SECONDS.fullmatch(part.strip()) for part in text.split(",")]
@@ -92,9 +93,10 @@ def read_retry_after(value: str, now: datetime) -> float | None:
         try:
             date = read(text)
             aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-            return max((aware - now).total_seconds(), 0.0)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
+        seconds = (aware - now).total_seconds()
+        return seconds if seconds >= 0 else None
     return None
 
 
