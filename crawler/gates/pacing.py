@@ -216,7 +216,8 @@ class HostPaces:
         known = self._paces.get(host) or new_pace(self._options, loopback=_is_loopback(address))
         if known.loopback != _is_loopback(address):
             known = replace(known, loopback=_is_loopback(address))
-        self._paces[host] = self._learn(host, known, turn, now)
+        # Untold is what was cut off here, by Ctrl-C say: that is no failure of the host.
+        self._paces[host] = known if turn.untold else self._learn(host, known, turn, now)
         self._space(host, now)
         self._gaps[place] = delay(self._paces[host], random())
         self._put_off(place, now + self._gaps[place])

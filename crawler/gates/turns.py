@@ -4,7 +4,7 @@ from crawler.policy.model import Outcome
 
 
 class OpenTurn:
-    """Implements `runtime.Turn`; what it is not told counts as a failure."""
+    """Implements `runtime.Turn`; where it is told nothing, nothing is known of its host."""
 
     def __init__(self) -> None:
         self.status = 0

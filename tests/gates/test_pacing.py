@@ -9,6 +9,8 @@ import pytest
 from crawler.config import read_options
 from crawler.gates.pacing import CLOCKS_APART, TURNS_A_SWEEP, HostPaces
 from crawler.ledger.store import SqlLedger
+from crawler.policy.pace import PARKED_AFTER
+from crawler.runtime import DeferredError
 
 HOST = "127.0.0.9:80"
 NOW = 1_000_000.0
@@ -78,6 +80,16 @@ def test_a_drained_pace_says_so(ledger: SqlLedger) -> None:
     assert not pace.draining
     pace.drain()
     assert pace.draining
+
+
+async def test_what_is_cut_off_here_is_no_failure_of_the_host(ledger: SqlLedger) -> None:
+    pace = HostPaces(read_options({"HEED_DELAY": 0}), StillClock(), ledger)
+    for _ in range(2 * PARKED_AFTER):
+        with pytest.raises(DeferredError):
+            async with pace.turn(HOST, "127.0.0.9"):
+                raise DeferredError(HOST, NOW, "the crawl was ended", resting=False)
+    assert list(pace.resting()) == []
+    assert pace.next_turn(HOST) == NOW
 
 
 async def test_hosts_of_which_there_is_nothing_to_remember_are_forgotten(ledger: SqlLedger) -> None:
