@@ -12,16 +12,12 @@ LABEL_ROOM: Final = 128
 LABEL_GAP: Final = 0.055
 """Share of the height that the end labels of two lines are kept apart by."""
 
-_TIME: Final = {"field": "day", "type": "temporal", "title": None}
+# In local time, zones west of UTC would show the day before.
+_TIME: Final = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}}
 
 _DAYS: Final = {"field": "day", "type": "ordinal", "title": None}
 _STEPS: Final = {"type": "area", "interpolate": "step", "aria": False}
-_MONTHS: Final = {
-    "labelAngle": 0,
-    "labelOverlap": False,
-    "grid": False,
-    "labelExpr": "timeFormat(toDate(datum.value), '%b %y')",
-}
+_LEVEL: Final = {"labelAngle": 0, "labelOverlap": False, "grid": False}
 
 Point = tuple[str, float, str]
 """Day, share, and what a reader is told of it."""
@@ -29,14 +25,20 @@ Point = tuple[str, float, str]
 
 def time_axis(days: Sequence[str], width: int) -> Spec:
     """The axis of dates: as many labels as there is room for."""
-    span = (datetime.fromisoformat(days[-1]) - datetime.fromisoformat(days[0])).days
-    style = "%b %Y" if span > 120 else "%-d %b"  # noqa: PLR2004 (days)
     room = max(2, (width - LABEL_ROOM) // 90)
     step = max(1, -(-len(days) // room))
     return {
         **_TIME,
-        "axis": {"format": style, "grid": False, "values": list(days[::step])},
+        "axis": {"format": _style(days), "grid": False, "values": list(days[::step])},
     }
+
+
+def _style(days: Sequence[str]) -> str:
+    """How a date is written among `days`: by its month where they are many months."""
+    if not days:
+        return ""
+    span = (datetime.fromisoformat(days[-1]) - datetime.fromisoformat(days[0])).days
+    return "%b %Y" if span > 120 else "%-d %b"  # noqa: PLR2004 (days)
 
 
 def share_axis(highest: float) -> Spec:
@@ -74,7 +76,7 @@ def lines(names: Sequence[str], points: Sequence[Sequence[Point]], width: int) -
                 "mark": {"type": "point", "filled": True, "size": 42, "opacity": 1},
                 "encoding": {**shown, "description": {"field": "told"}},
             },
-            _end_labels(names, points, days[-1], top, colour),
+            _end_labels(names, points, days[-1] if days else "", top, colour),
         ],
     }
 
@@ -118,13 +120,14 @@ def stack(
     bar = max(3, min(46, int((width - 60) / max(1, len(days)) * 0.72)))
     # Measuring text is most of the time that a drawing takes: label what there is room for.
     step = max(1, -(-len(days) // max(2, width // 90)))
+    written = f"utcFormat(toDate(datum.value), '{_style(days)}')"
     return {
         "width": width - 60,
         "height": HEIGHT if width >= WIDE else 200,
         "data": {"values": values},
         "mark": {"type": "bar", "width": bar},
         "encoding": {
-            "x": {**_DAYS, "axis": {**_MONTHS, "values": days[::step]}},
+            "x": {**_DAYS, "axis": {**_LEVEL, "labelExpr": written, "values": days[::step]}},
             "y": {
                 "field": "count",
                 "type": "quantitative",
