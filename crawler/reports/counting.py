@@ -30,7 +30,9 @@ class Share:
 
     @property
     def percent(self) -> str:
-        """For people: whole per cent, one decimal below ten."""
+        """For people: whole per cent, one decimal below ten; of nothing there is none."""
+        if not self.total:
+            return "not known"
         value = 100 * self.value
         return f"{value:.1f} %" if 0 < value < 10 else f"{value:.0f} %"  # noqa: PLR2004
 

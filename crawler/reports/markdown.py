@@ -55,15 +55,20 @@ def _of(share: Share) -> str:
 
 def _head(material: Material) -> Iterator[str]:
     panel = material.panel
-    now, then = material.any_share(panel.last), material.any_share(0)
+    now, then = material.any_share(panel.last), material.any_share(panel.first)
     yield f"# AI bots and {len(panel.sites)} sites, {panel.periods[-1].day}"
     yield ""
     if material.note:
         yield f"*{escape(material.note)}*"
         yield ""
+    if not now.total:
+        yield "What these sites say is not known on that day."
+        yield ""
+        return
     yield (
         f"**{_of(now)}** of the sites whose answer is known block at least one AI bot by name; "
-        f"on {panel.periods[0].day} it was {_of(then)}. Rules for every bot are not counted."
+        f"on {panel.periods[panel.first].day} it was {_of(then)}. "
+        "Rules for every bot are not counted."
     )
     yield ""
 
@@ -73,12 +78,12 @@ def _bots(material: Material) -> Iterator[str]:
     yield "## Most blocked bots"
     yield ""
     yield from _table(
-        ("Bot", "Blocked by name", panel.periods[0].day),
+        ("Bot", "Blocked by name", panel.periods[panel.first].day),
         (
             (
                 panel.bots[bot],
                 _of(tallies.blocked(bot, panel.last)),
-                tallies.blocked(bot, 0).percent,
+                tallies.blocked(bot, panel.first).percent,
             )
             for bot in tallies.most_blocked()[:MOST]
         ),

@@ -80,6 +80,11 @@ class Panel:
         return len(self.periods) - 1
 
     @cached_property
+    def first(self) -> int:
+        """The place of the first period at which anything is known; 0 where nothing ever is."""
+        return next((place for place in range(len(self.periods)) if self.known(place)), 0)
+
+    @cached_property
     def by_role(self) -> Mapping[Role, tuple[int, ...]]:
         """The places of the bots of each role; unlisted tokens have none."""
         return {

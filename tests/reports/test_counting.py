@@ -23,6 +23,7 @@ def test_an_interval_is_wilsons(count: int, total: int, low: float, high: float)
 
 def test_of_nothing_nothing_is_known() -> None:
     assert (Share(0, 0).value, Share(0, 0).interval) == (0.0, (0.0, 1.0))
+    assert Share(0, 0).percent == "not known"
 
 
 def test_rules_for_every_bot_are_never_counted_as_blocks(material: Material) -> None:

@@ -32,7 +32,7 @@ def describe_bot(material: Material, bot: int) -> dict[str, Any]:
         "counts": count_standings(material, bot),
         "moves": list(_moves(material, bot)),
         "share": material.tallies.blocked(bot, panel.last),
-        "first": material.tallies.blocked(bot, 0),
+        "first": material.tallies.blocked(bot, panel.first),
     }
 
 
@@ -116,7 +116,7 @@ def list_bots(material: Material) -> list[dict[str, Any]]:
     for bot in [*material.most_blocked, *rest]:
         token = panel.bots[bot]
         agent = find_agent(token)
-        share, first = tallies.blocked(bot, panel.last), tallies.blocked(bot, 0)
+        share, first = (tallies.blocked(bot, at) for at in (panel.last, panel.first))
         found.append(
             {
                 "token": token,

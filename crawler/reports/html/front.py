@@ -22,11 +22,11 @@ LINES_TOLD = 6
 def answer(material: Material, any_links: Sequence[str], lists: Lists) -> dict[str, Any]:
     """How many sites block AI bots, since when, and which way it goes."""
     panel = material.panel
-    now, then = material.any_share(panel.last), material.any_share(0)
+    now, then = material.any_share(panel.last), material.any_share(panel.first)
     return {
         "now": now,
         "then": then,
-        "first_day": panel.periods[0].day,
+        "first_day": panel.periods[panel.first].day,
         "last_day": panel.periods[-1].day,
         "points": 100 * (now.value - then.value),
         "href": any_links[-1],

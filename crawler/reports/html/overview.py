@@ -80,10 +80,12 @@ def draw_lines(material: Material, any_links: Sequence[str]) -> Figure:
         ]
         for n, day in enumerate(days)
     ]
-    first, last = drawn[0].shares[0], drawn[0].shares[-1]
-    told = f"{ANY}: from {of_sites(first)} on {days[0]} to {of_sites(last)} on {days[-1]}. "
+    begun = panel.first
+    first, last = drawn[0].shares[begun], drawn[0].shares[-1]
+    told = f"{ANY}: from {of_sites(first)} on {days[begun]} to {of_sites(last)} on {days[-1]}. "
     told += "; ".join(
-        f"{each.name}: {each.shares[0].percent} to {each.shares[-1].percent}" for each in drawn[1:]
+        f"{each.name}: {each.shares[begun].percent} to {each.shares[-1].percent}"
+        for each in drawn[1:]
     )
     return make_figure(
         "lines",
