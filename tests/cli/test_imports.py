@@ -9,6 +9,7 @@ from base64 import b64encode
 from pathlib import Path
 from zipfile import ZipFile
 
+import brotli  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from crawler.ledger.importers.jsonl import LONGEST_LINE
@@ -31,13 +32,15 @@ def rows(ledger: Path, *words: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in run.out.splitlines()]
 
 
-def warc_of(url: str, status: str, body: bytes) -> bytes:
-    """A WARC of one response in gzip."""
-    block = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n\r\n".encode() + body
+def warc_of(
+    url: str, status: str, body: bytes, fields: str = "", at: str = "2025-01-03T01:02:03Z"
+) -> bytes:
+    """A WARC of one response in gzip; `fields` are more of its HTTP header."""
+    block = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n{fields}\r\n".encode() + body
     head = (
         f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
         "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>\r\n"
-        "WARC-Date: 2025-01-03T01:02:03Z\r\n"
+        f"WARC-Date: {at}\r\n"
         "Content-Type: application/http; msgtype=response\r\n"
         f"Content-Length: {len(block)}\r\n\r\n"
     )
@@ -143,6 +146,60 @@ def test_captures_of_robots_txt_are_taken_from_warc_and_wacz(tmp_path: Path) -> 
     assert (run.code, run.summary["read"], run.summary["added"]) == (0, 2, 1)
     (row,) = rows(tmp_path / "ledger.db")
     assert (row["site"], row["date"]) == ("a.example", "2025-01-03T01:02:03.000Z")
+
+
+def test_one_site_is_one_site_however_an_archive_writes_it(tmp_path: Path) -> None:
+    urls = (
+        "http://A.Example:80/robots.txt",
+        "https://a.example:443/robots.txt",
+        "https://me:secret@a.example/robots.txt",
+        "https://a.example:8443/robots.txt",
+    )
+    records = (
+        warc_of(url, "200 OK", b"User-agent: *", at=f"2025-01-0{day}T00:00:00Z")
+        for day, url in enumerate(urls, 1)
+    )
+    (tmp_path / "x.warc.gz").write_bytes(b"".join(records))
+    assert fill(tmp_path / "ledger.db", tmp_path / "x.warc.gz").summary["added"] == 4
+    found = [row["site"] for row in rows(tmp_path / "ledger.db")]
+    assert found == ["a.example", "a.example", "a.example", "a.example:8443"]
+
+
+def test_codings_of_archives_are_undone_and_what_cannot_be_is_no_answer(tmp_path: Path) -> None:
+    body = b"User-agent: GPTBot\nDisallow: /\n" * 40
+    chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    records = {
+        "br": (brotli.compress(body), "Content-Encoding: br\r\n"),
+        "chunked": (chunks, "Transfer-Encoding: chunked\r\n"),
+        "gzip": (gzip.compress(body), "Content-Encoding: gzip\r\n"),
+        "plain": (body, "Content-Encoding: br\r\n"),
+        "torn": (gzip.compress(body)[:-20], "Content-Encoding: gzip\r\n"),
+        "unheard-of": (b"\x01\x02\x03", "Content-Encoding: x\r\n"),
+    }
+    (tmp_path / "x.warc.gz").write_bytes(
+        b"".join(
+            warc_of(f"https://{name}.example/robots.txt", "200 OK", *record)
+            for name, record in records.items()
+        )
+    )
+    run = fill(tmp_path / "ledger.db", tmp_path / "x.warc.gz")
+    assert (run.code, run.summary["added"]) == (0, len(records)), run.err
+    found = {row["site"]: (row["outcome"], row["verdict"]) for row in rows(tmp_path / "ledger.db")}
+    assert found == {
+        **dict.fromkeys(("br.example", "chunked.example"), ("ok", "full")),
+        **dict.fromkeys(("gzip.example", "plain.example"), ("ok", "full")),
+        **dict.fromkeys(("torn.example", "unheard-of.example"), ("undecodable", "unknown")),
+    }
+
+
+def test_a_date_beyond_all_calendars_is_a_fault_of_its_record(tmp_path: Path) -> None:
+    robots = "https://a.example/robots.txt"
+    early = warc_of(robots, "200 OK", b"User-agent: *", at="0001-01-01T00:00:00+05:00")
+    (tmp_path / "x.warc.gz").write_bytes(early + warc_of(robots, "200 OK", b"User-agent: *"))
+    run = fill(tmp_path / "ledger.db", tmp_path / "x.warc.gz")
+    assert (run.code, run.summary["added"]) == (1, 1)
+    assert "x.warc.gz, record 1: " in run.err
+    assert "Traceback" not in run.err
 
 
 @needs_shared

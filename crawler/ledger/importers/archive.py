@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zipfile import BadZipFile, ZipFile
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.ledger.importers.capture import (
@@ -19,12 +20,15 @@ from crawler.ledger.importers.capture import (
     outcome_of,
     read_moment,
 )
+from crawler.policy.availability import Rules, availability_of
 from crawler.policy.model import Outcome, Resource
+from crawler.records.codings import Flaw, decode
 
 BODY_LIMIT: Final = 5 << 20
 """Octets of a decoded body that are kept, as of a fetch (HEED_MAX_BODY)."""
 
 _CHUNK: Final = 1 << 16
+_OWN_PORTS: Final = {"http": ":80", "https": ":443"}
 _BROKEN: Final = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
 
 
@@ -95,17 +99,33 @@ def _read_record(record: Any, name: str, where: str) -> Found | None:  # noqa: A
     # A redirect is no robots.txt: what it led to has a record of its own.
     if parts.path != ROBOTS_PATH or parts.query or status // 100 == 3:  # noqa: PLR2004
         return None
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return Capture(origin, ROBOTS_PATH, _as_resource(record, url, status, at))
+    return Capture(_origin_of(parts), ROBOTS_PATH, _as_resource(record, url, status, at))
+
+
+def _origin_of(parts: SplitResult) -> str:
+    """The origin as an audit names it: archives write hosts in any case, and ports spelt out."""
+    authority = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{authority.removesuffix(_OWN_PORTS.get(parts.scheme, ''))}"
 
 
 def _as_resource(record: Any, url: str, status: int, at: datetime) -> Resource:  # noqa: ANN401 (warcio has no types)
+    headers = tuple((str(key), str(value)) for key, value in record.http_headers.headers)
+    coded = _read_payload(record)
+    decoded = decode(coded, headers, limit=BODY_LIMIT, whole=len(coded) <= BODY_LIMIT)
+    outcome = outcome_of(decoded.body, status)
+    if availability_of(outcome).rules is Rules.READ:
+        if decoded.outcome is not Outcome.OK:
+            return Resource(url, b"", status, headers, decoded.outcome, at)
+        outcome = Outcome.TOO_LARGE if decoded.flaw is Flaw.CUT else outcome
+    return Resource(url, decoded.body, status, headers, outcome, at)
+
+
+def _read_payload(record: Any) -> bytes:  # noqa: ANN401 (warcio has no types)
+    """At most a chunk more than `BODY_LIMIT`; the transfer coding is undone and no other."""
+    coding = record.http_headers.get_header("Transfer-Encoding") or ""
+    is_chunked = coding.strip().lower() == "chunked"
+    stream = ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream
     body = b""
-    stream = record.content_stream()
     while len(body) <= BODY_LIMIT and (chunk := stream.read(_CHUNK)):
         body += chunk
-    outcome = outcome_of(body, status)
-    if len(body) > BODY_LIMIT:
-        body, outcome = body[:BODY_LIMIT], Outcome.TOO_LARGE
-    headers = tuple((str(key), str(value)) for key, value in record.http_headers.headers)
-    return Resource(url, body, status, headers, outcome, at)
+    return body

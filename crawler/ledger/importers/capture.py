@@ -46,7 +46,10 @@ def read_moment(text: str) -> datetime:
     Raises `ValueError` for anything else.
     """
     when = datetime.fromisoformat(text)
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    try:
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} lies before the first year or after the last") from None
 
 
 def outcome_of(body: bytes, status: int | None) -> Outcome:

@@ -67,7 +67,7 @@ def _read_object(given: Mapping[str, object]) -> Capture:
         raise ValueError(f"resource = {path!r} is no path: it begins with /")
     try:
         at = read_moment(_text(given, "fetched_at"))
-    except (ValueError, OverflowError):
+    except ValueError:
         raise ValueError(f"fetched_at = {given.get('fetched_at')!r} is no ISO 8601 time") from None
     status = _read_status(given.get("status"))
     if given.get("body") is None and status is None and given.get("outcome") is None:
