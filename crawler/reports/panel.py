@@ -137,7 +137,8 @@ def make_panel(
                 versions=versions,
                 spots=_spots(versions, [each.at for each in seen if each.answered], periods),
                 failures=[each for each in seen if not each.answered],
-                facts=facts.get(name, NO_FACTS),
+                # Folded, a list may know the site by its host.
+                facts=facts.get(name) or facts.get(seen[0].host, NO_FACTS),
             )
         )
     places = {site.name: site.place for site in sites}
