@@ -12,7 +12,7 @@ from crawler.reports.groups import ATTRIBUTES, find_groups
 from crawler.reports.material import Material
 from crawler.reports.openness import is_weighted
 from crawler.reports.purposes import Purpose, sort_by_purpose
-from crawler.reports.shifts import Shift
+from crawler.reports.shifts import Shift, tell_days
 from crawler.reports.standing import labels_of
 from crawler.reports.uses import SAYINGS, USE_LABELS, USES_SHOWN, sort_by_state
 
@@ -178,7 +178,7 @@ def _change(material: Material, shift: Shift) -> str:
     more = f" and {len(shift.bots) - 6} more" if len(shift.bots) > 6 else ""  # noqa: PLR2004
     return (
         f"- {shift.newer.first:%Y-%m-%d} **{escape(shift.site.name)}**: {escape(bots)}{more}: "
-        f"{labels[shift.before]} → {labels[shift.after]} after {shift.held_days[1]} days"
+        f"{labels[shift.before]} → {labels[shift.after]} after {tell_days(*shift.held_days)}"
     )
 
 

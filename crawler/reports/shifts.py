@@ -37,6 +37,12 @@ class Shift:
         return (end - max(self.held_since)).days, (end - min(self.held_since)).days
 
 
+def tell_days(least: int, most: int) -> str:
+    """A number of days, or from how many to how many, for people."""
+    days = "1 day" if most == 1 else f"{most} days"
+    return days if least == most else f"{least} to {days}"
+
+
 Move = tuple[Standing, Standing, bool]
 """From, to, and whether the latter is one that had been seen before."""
 

@@ -15,7 +15,7 @@ SIGNAL: Final = "User-agent: *\nContent-Signal: ai-train=yes\nAllow: /\n\n" + BL
 HOSTILE: Final = (
     "</ol><script>window.owned = 1</script><img src=x onerror='window.owned=1'>\n"
     "User-agent: GPTBot\nDisallow: / # </code><script>window.owned=2</script>\n"
-    "\u2028\n]]>--></style>\n"
+    "\u2028\n]]>--></style>\nDisallow: /x # \u202elatot\n"
 )
 HOSTILE_NAME: Final = "<img src=x onerror=window.owned=3>.example"
 

@@ -1,10 +1,13 @@
 """Dated changes: from what to what, after how long, by which lines."""
 
+import json
 from datetime import datetime
+from pathlib import Path
 
 from crawler.reports.material import Material
-from crawler.reports.shifts import Shift, find_shifts
+from crawler.reports.shifts import Shift, find_shifts, tell_days
 from crawler.reports.standing import Standing
+from tests.command import heed
 from tests.reports.history import DAYS
 
 
@@ -37,3 +40,19 @@ def test_changes_before_the_time_asked_for_are_left_out(material: Material) -> N
     since = datetime.fromisoformat(f"{DAYS[4]}T00:00:00+00:00")
     found = find_shifts(material.engine, material.panel, material.bots, since)
     assert [shift.site.name for shift in found] == ["deal.example"]
+
+
+def test_bots_whose_blocks_held_for_different_times_are_not_told_of_the_longest_alone(
+    tmp_path: Path,
+) -> None:
+    one = "User-agent: CCBot\nDisallow: /\n\nUser-agent: GPTBot\nDisallow: /"
+    bodies = {1: f"{one}a", 20: one, 25: "User-agent: *\nDisallow:\n"}
+    rows = [
+        {"site": "a.example", "fetched_at": f"2025-01-{day:02}", "body": body}
+        for day, body in bodies.items()
+    ]
+    (tmp_path / "history.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert heed("import", tmp_path / "history.jsonl", "--ledger", tmp_path / "ledger.db").code == 0
+    run = heed("report", "--markdown", "-", "--ledger", tmp_path / "ledger.db")
+    assert "CCBot, GPTBot: blocked by name → no rule applies after 5 to 24 days" in run.out
+    assert tell_days(1, 1) == "1 day"

@@ -10,7 +10,7 @@ from crawler.reports.html.evidence import Lists, bot_row
 from crawler.reports.material import Material
 from crawler.reports.panel import Site, Version
 from crawler.reports.purposes import Purpose, bots_of, first_named
-from crawler.reports.shifts import Shift
+from crawler.reports.shifts import Shift, tell_days
 from crawler.reports.standing import LETTERS, Standing, labels_of
 
 HEAT_BOTS = 24
@@ -188,6 +188,6 @@ def _verb(shift: Shift) -> str:
 def held(least: int, most: int) -> str:
     """A stretch of time, or two, for people."""
     if most < 2 * MONTH:
-        return f"{most} days"
+        return tell_days(least, most)
     short, long = round(least / MONTH), round(most / MONTH)
     return f"{long} months" if short == long else f"{short} to {long} months"

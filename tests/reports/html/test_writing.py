@@ -199,6 +199,15 @@ def test_what_a_site_wrote_is_shown_and_never_run(browser: Browser, folder: Path
         assert seen.errors == []
 
 
+def test_marks_of_direction_turn_only_the_words_of_the_site(browser: Browser, folder: Path) -> None:
+    with visit(browser, folder) as seen:
+        page = seen.open(site_page(HOSTILE_NAME))
+        turning = page.locator("#file li > code", has_text="latot").first
+        assert turning.evaluate("code => getComputedStyle(code).unicodeBidi") == "isolate"
+        ours = turning.evaluate("code => getComputedStyle(code, '::after').unicodeBidi")
+        assert ours == "isolate"
+
+
 def test_sites_and_bots_can_be_read_without_scripts(browser: Browser, folder: Path) -> None:
     with visit(browser, folder, scripts=False) as seen:
         page = seen.open("sites/press.example.html")
