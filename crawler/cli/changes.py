@@ -10,6 +10,7 @@ from crawler.cli.imports import DEFAULT_LEDGER
 from crawler.cli.selecting import check_order, read_bots, read_date, read_sites
 from crawler.clock import iso_milliseconds
 from crawler.policy.restriction import Rule
+from crawler.records.legible import legible
 
 if TYPE_CHECKING:
     from crawler.reports.changes import Change, MassChange
@@ -95,7 +96,7 @@ def _as_text(change: "Change") -> str:
     return "\n".join(
         (
             f"{change.to_date:%Y-%m-%d} {change.site} {change.bot}: {states}",
-            *(f"  + {line}" for line in difference.added),
-            *(f"  - {line}" for line in difference.removed),
+            *(f"  + {legible(line)}" for line in difference.added),
+            *(f"  - {legible(line)}" for line in difference.removed),
         )
     )

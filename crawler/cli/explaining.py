@@ -21,6 +21,7 @@ from crawler.policy.door import describe, notes
 from crawler.policy.model import Outcome, State, Use
 from crawler.records.codings import decode
 from crawler.records.exchange import Truncated
+from crawler.records.legible import legible
 from crawler.runtime import DeferredError, FetchFailedError, Runtime
 
 COLOURS = {
@@ -107,6 +108,6 @@ def print_explanation(found: dict[str, object], options: Options, console: Conso
 
 
 def _telling(reason: dict[str, object]) -> Text:
-    words = " ".join(str(reason["verbatim"]).split())[:160]
+    words = legible(" ".join(str(reason["verbatim"]).split())[:160])
     strength = "" if reason["strength"] == "binding" else f", {reason['strength']}"
     return Text(f"“{words}” ({reason['where']}; {reason['signal']}{strength})")

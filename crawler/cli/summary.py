@@ -12,6 +12,7 @@ from rich.text import Text
 from crawler.cli.tally import SKIP_REASONS, Example, Tally
 from crawler.clock import iso_milliseconds
 from crawler.config import Options
+from crawler.records.legible import legible
 
 SEEDS_TOLD: Final = 100
 LONGEST_TOLD: Final = 300
@@ -139,7 +140,7 @@ def _refusals(tally: Tally) -> Table:
 
 
 def _telling(example: Example) -> Text:
-    words = " ".join(example.verbatim.split())[:120]
+    words = legible(" ".join(example.verbatim.split())[:120])
     return Text.assemble(
         (f"“{words}”", "bold"), f"\n{example.where}: {example.url} for {example.use}"
     )

@@ -7,7 +7,9 @@ from itertools import groupby
 from sqlalchemy import Engine
 
 from crawler.policy.restriction import Restriction
+from crawler.records.legible import legible
 from crawler.reports.queries import Observed, read_bodies
+from crawler.reports.texts import read_lines
 from crawler.reports.verdicts import Verdicts
 
 
@@ -39,9 +41,9 @@ def _states(
 def _words(engine: Engine, observed: Observed, found: Restriction) -> str:
     if not found.lines:
         return ""
-    lines = read_bodies(engine, [observed.body_id])[observed.body_id].splitlines()
+    lines = read_lines(read_bodies(engine, [observed.body_id])[observed.body_id])
     told = (
-        f'"{lines[number - 1].decode("utf-8", "replace").strip()}" (line {number})'
+        f'"{legible(lines[number - 1].strip())}" (line {number})'
         for number in found.lines
         if number <= len(lines)
     )

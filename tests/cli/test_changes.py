@@ -2,6 +2,7 @@
 
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -249,3 +250,16 @@ def test_the_real_history_raises_no_alarm_and_a_shuffled_date_does(tmp_path: Pat
     (tmp_path / "shuffled.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     heed("import", tmp_path / "shuffled.jsonl", "--ledger", tmp_path / "shuffled.db")
     assert "on 2025-06-01 " in changes(tmp_path / "shuffled.db")[0].err
+
+
+def test_what_a_site_wrote_is_told_by_its_signs_and_moves_no_terminal(tmp_path: Path) -> None:
+    body = "\ufeffUser-agent: GPTBot\nDisallow: / # \x1b[2J\x1b]0;title\x07\u202e\n"
+    wide = b64encode(body.encode("utf-16-le")).decode()
+    ledger = ledger_of(tmp_path, {"body": OPEN}, {"body": {"base64": wide}}, {"body": body})
+    told = heed("report", "a.example", "--ledger", ledger, "--bots", "GPTBot").out
+    shown = r"Disallow: / # \x1b[2J\x1b]0;title\x07\u202e"
+    assert f'2025-02-01 full (named): "{shown}" (line 2)' in told
+    told = heed("changes", "--ledger", ledger, "--bots", "GPTBot").out
+    assert f"  + {shown}\n  - User-agent: *\n" in told
+    _, found = changes(ledger)
+    assert [one["lines_added"][0] for one in found] == ["User-agent: GPTBot"]

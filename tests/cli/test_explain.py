@@ -78,6 +78,15 @@ def test_a_url_is_looked_at_once_and_told_with_its_words() -> None:
     assert "line 3" in run.out
 
 
+def test_words_that_would_move_the_terminal_are_written_out() -> None:
+    robots = "User-agent: GPTBot\nDisallow: / # \x1b[2J\u202e\n"
+    with served({"/robots.txt": text(robots), "/": page("Front", WORDS)}) as (site,):
+        run = heed("explain", site.origin + "/", *LOOPBACK, "--delay", "0")
+    assert run.code == 0, run.err
+    assert r"Disallow: / # \x1b[2J\u202e" in " ".join(run.out.split())
+    assert "\x1b" not in run.out
+
+
 def test_a_page_that_may_not_be_crawled_is_not_asked_for() -> None:
     with served({"/robots.txt": text("User-agent: *\nDisallow: /\n")}) as (site,):
         run = heed("explain", site.origin + "/x", *LOOPBACK, "--delay", "0", "--json")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.policy.differences import compare_lines
+from crawler.policy.differences import NONE, compare_lines
 
 FILES = st.lists(st.sampled_from(["a", "b", "c", " a ", ""]), max_size=8)
 
@@ -25,6 +25,14 @@ def test_a_moved_stretch_is_both_added_and_removed() -> None:
 def test_octets_that_are_no_text_are_the_same_words_whatever_they_are() -> None:
     difference = compare_lines(b"a\n\xff\nb\n", b"a\n\xfe\nc\n")
     assert (difference.added, difference.removed) == (("c",), ("b",))
+
+
+def test_a_file_in_another_encoding_has_the_same_words() -> None:
+    before, after = "User-agent: *\nDisallow: /a\n", "User-agent: *\nDisallow: /é\n"
+    for codec in ("utf-8", "utf-8-sig", "utf-16"):
+        difference = compare_lines(before.encode("utf-16"), after.encode(codec))
+        assert (difference.added, difference.removed) == (("Disallow: /é",), ("Disallow: /a",))
+        assert compare_lines(before.encode(), before.encode(codec)) == NONE
 
 
 def test_the_later_of_equal_lines_is_the_one_that_came() -> None:
