@@ -1,7 +1,10 @@
 """A clock that ran ahead, and what is learnt once it is right again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from crawler.errors import ConfigurationError
 from crawler.ledger.ahead import TOLERATED, set_back
 from crawler.ledger.store import SqlLedger
 from crawler.policy.model import Use
@@ -44,3 +47,22 @@ def test_clocks_that_differ_by_a_little_are_left_alone(ledger: SqlLedger) -> Non
     ledger.record_site_file(ORIGIN, "/robots.txt", robots(OPEN, after(0) + TOLERATED))
     ledger.commit()
     assert set_back(ledger.engine, after(0)) == timedelta()
+
+
+def test_a_clock_that_is_plainly_wrong_moves_nothing(ledger: SqlLedger) -> None:
+    ledger.record_site_file(ORIGIN, "/robots.txt", robots(OPEN, after(0)))
+    ledger.commit()
+    with pytest.raises(ConfigurationError, match=r"says 1970-01-01, .* set the clock"):
+        set_back(ledger.engine, datetime(1970, 1, 1, tzinfo=UTC))
+    state = ledger.site_file(ORIGIN, "/robots.txt")
+    assert state is not None
+    assert state.latest.retrieved_at == after(0)
+
+
+def test_moments_that_are_moved_are_told_of(
+    ledger: SqlLedger, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger.record_site_file(ORIGIN, "/robots.txt", robots(OPEN, after(24)))
+    ledger.commit()
+    set_back(ledger.engine, after(0))
+    assert "moments up to 1 day, 0:00:00 after this machine's clock" in caplog.text
