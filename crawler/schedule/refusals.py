@@ -13,6 +13,7 @@ from crawler.ledger.schema import bodies, decisions, findings, kept, observation
 from crawler.policy.model import Outcome, Use
 from crawler.policy.restriction import Rule
 from crawler.reports.queries import ROBOTS_PATH, Observed, read_bodies, site_of
+from crawler.reports.texts import read_lines
 from crawler.reports.verdicts import LISTED, Verdicts
 
 RANKS: Final = {"none": 0, "partial": 1, "full": 2}
@@ -80,7 +81,7 @@ def _some(bots: Sequence[str]) -> str:
 
 
 def _quote(body: bytes, numbers: set[int]) -> Iterator[str]:
-    lines = body.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = read_lines(body)
     for number in sorted(numbers):
         if 0 < number <= len(lines):
             yield f"robots.txt line {number}: {lines[number - 1].strip()[:200]}"
@@ -96,18 +97,27 @@ def _before_and_after(engine: Engine, since: datetime) -> list[tuple[Observed, O
     return [
         (before[origin], each)
         for origin, each in after.items()
-        if origin in before and before[origin].body_id != each.body_id
+        if origin in before and _says(before[origin]) != _says(each)
     ]
 
 
+def _says(seen: Observed) -> tuple[Outcome, int]:
+    """An empty body may be that of a file, of a 404 or of a 402."""
+    return seen.outcome, seen.body_id
+
+
 def _last(connection: Connection, when: object) -> Mapping[str, Observed]:
-    newest = (
-        select(func.max(observations.c.id))
-        .join(resources, resources.c.id == observations.c.resource_id)
-        .where(resources.c.path == ROBOTS_PATH, observations.c.answered, when)  # type: ignore[arg-type]  # a comparison of columns
-        .group_by(observations.c.resource_id)
-    )
     columns = observations.c
+    # By time: history may be imported at any moment, and has the higher numbers then.
+    latest = (columns.fetched_at.desc(), columns.id.desc())
+    place = func.row_number().over(partition_by=columns.resource_id, order_by=latest)
+    ranked = (
+        select(columns.id, place.label("place"))
+        .join(resources, resources.c.id == columns.resource_id)
+        .where(resources.c.path == ROBOTS_PATH, columns.answered, when)  # type: ignore[arg-type]  # a comparison of columns
+        .subquery()
+    )
+    newest = select(ranked.c.id).where(ranked.c.place == 1)
     query = (
         select(
             resources.c.origin,

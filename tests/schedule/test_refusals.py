@@ -1,12 +1,18 @@
 """A site that newly refuses is told of once, with the line that did it."""
 
+import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.ledger.importers.filling import fill
+from crawler.ledger.store import SqlLedger
+from crawler.schedule.refusals import NewRefusal, find_new_refusals
 from tests.schedule.operating import Operator, Receiver, receiving
 from tests.site import Answer, Site, page, served, text
 
@@ -80,3 +86,39 @@ def assert_told(receiver: Receiver, sites: set[str]) -> None:
     assert all("noai" in alert["lines"][0] for alert in by_page)
     assert {alert["on"] for alert in receiver.taken} == {"site_newly_refuses"}
     assert len({alert["id"] for alert in receiver.taken}) == len(receiver.taken)
+
+
+def refusals_of(folder: Path, *rows: Mapping[str, Any]) -> list[NewRefusal]:
+    """What newly refuses in March, where answers of one site came into the ledger in this order."""
+    ledger = SqlLedger(str(folder / "ledger.db"))
+    for row in rows:
+        (folder / "row.jsonl").write_text(json.dumps({"site": "a.example", **row}))
+        assert not fill(ledger, [folder / "row.jsonl"], lambda _: None).faults
+    found = find_new_refusals(ledger.engine, datetime(2026, 3, 1, tzinfo=UTC), "Heedbot")
+    ledger.close()
+    return found
+
+
+def test_history_that_is_imported_late_makes_no_refusal_new(tmp_path: Path) -> None:
+    shut = "User-agent: *\nDisallow: /\n"
+    february = {"fetched_at": "2026-02-20", "body": shut}
+    march = {"fetched_at": "2026-03-20", "body": shut + "# as ever\n"}
+    years_ago = {"fetched_at": "2020-01-01", "body": OPEN}
+    assert refusals_of(tmp_path, february, march, years_ago) == []
+
+
+def test_a_refusal_by_status_is_new_where_the_body_is_the_same(tmp_path: Path) -> None:
+    absent = {"fetched_at": "2026-02-20", "status": 404}
+    payment = {"fetched_at": "2026-03-20", "status": 402}
+    (found,) = refusals_of(tmp_path, absent, payment)
+    assert found.lines == ("robots.txt: payment",)
+
+
+def test_the_line_of_a_file_in_utf_16_is_told_by_its_words(tmp_path: Path) -> None:
+    wide = b64encode("User-agent: GPTBot\nDisallow: /\n".encode("utf-16")).decode()
+    (found,) = refusals_of(
+        tmp_path,
+        {"fetched_at": "2026-02-20", "body": OPEN},
+        {"fetched_at": "2026-03-20", "body": {"base64": wide}},
+    )
+    assert found.lines == ("robots.txt line 2: Disallow: /",)
