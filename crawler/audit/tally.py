@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from crawler.audit.look import Looked
+from crawler.ledger.site_files import answered
 from crawler.policy.model import Outcome, State, Use
 
 EXAMPLES: Final = 20
@@ -43,7 +44,10 @@ class Tally:
         self.audited += 1
         self.outcomes[looked.robots.outcome] += 1
         self.front_pages[looked.front.outcome] += 1
-        self.uses.update(looked.decision.states.items())
+        # As reports count it: an outage keeps Heed away and is no refusal of anybody's.
+        known = answered(looked.robots.outcome)
+        states = looked.decision.states
+        self.uses.update((use, states[use] if known else State.UNKNOWN) for use in states)
         self.signals.update(tuple(looked.presence))
         refused = looked.robots.outcome is Outcome.REFUSED_ADDRESS
         if refused and len(self.refused) < EXAMPLES:

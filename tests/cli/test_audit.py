@@ -72,6 +72,8 @@ def test_the_summary_counts_what_the_ledger_holds(audited: Audited) -> None:
     assert (summary["listed"], summary["audited"], summary["known"]) == (SITES, SITES, 0)
     assert summary["signals"]["noai"] == 3 * EACH
     assert sum(summary["uses"]["train-genai"].values()) == SITES
+    closing = ("forbidden", "forbidden (401)", "payment", "ok, closed")
+    assert summary["uses"]["crawl"]["disallow"] == len(closing) * EACH, "an outage refuses nothing"
 
 
 @pytest.mark.parametrize(
