@@ -19,6 +19,8 @@ from crawler.ledger.sites import SiteFacts
 SITE_COLUMNS: Final = ("site", "domain", "host", "url", "origin")
 """Names under which a heading or an object may give the site; the first that is there counts."""
 
+OTHER_NAMES: Final = {"globalrank": "rank"}
+"""What a heading may call a column besides: Majestic ranks among all, and among a domain's own."""
 FACT_COLUMNS: Final = ("rank", "weight", "category", "country")
 SCHEMES: Final = ("https", "http")
 """In this order a site is asked that its list names without a scheme."""
@@ -127,7 +129,8 @@ def _reader(first: str) -> tuple[ReadLine, bool]:
     """What reads a file that begins with the line `first`, and whether that is a heading."""
     if first.lstrip().startswith("{"):
         return _read_json, False
-    columns = [cell.strip().lower() for cell in _cells(first)]
+    named = [cell.strip().lower() for cell in _cells(first)]
+    columns = [OTHER_NAMES.get(name, name) for name in named]
     if any(name in columns for name in SITE_COLUMNS) and "." not in first:
         return lambda line: _read_headed(line, columns), True
     return _read_plain, False

@@ -8,6 +8,7 @@ import typer
 from crawler.cli.imports import DEFAULT_LEDGER
 from crawler.cli.selecting import (
     check_order,
+    check_outputs,
     names_of,
     read_bots,
     read_date,
@@ -52,6 +53,7 @@ def report(
             "Say what to report: a SITE, --html DIR, or --markdown, --csv, --jsonl, --parquet or "
             "--dpi-json FILE."
         )
+    check_outputs(markdown, *tables.values())
     start = read_date(since, "--since")
     until = None if at == LATEST else read_date(at, "--at", end=True)
     check_order(start, until, "--since and --at")

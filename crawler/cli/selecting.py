@@ -31,6 +31,14 @@ def read_date(text: str | None, option: str, *, end: bool = False) -> datetime |
         ) from None
 
 
+def check_outputs(*files: str | None) -> None:
+    """Raise `ConfigurationError` where two outputs would go to one place, each over the other."""
+    given = [str(Path(file).resolve()) for file in files if file]
+    for file, place in zip(filter(None, files), given, strict=True):
+        if given.count(place) > 1:
+            raise ConfigurationError(f"Two outputs would go to {file!r}: name a place for each.")
+
+
 def check_order(start: datetime | None, end: datetime | None, options: str) -> None:
     """Raise `ConfigurationError` where the time between the two `options` is none."""
     if start is not None and end is not None and start > end:

@@ -10,6 +10,9 @@ from crawler.policy.agents import Role, find_agent
 from crawler.reports.panel import Panel
 from crawler.reports.standing import Standing
 
+LEAST_TOLD: Final = 0.1
+MOST_TOLD: Final = 99
+"""Per cent; a share between either and its end is not told to the digit."""
 Z: Final = 1.959964
 """Standard errors on either side of a 95 % interval."""
 
@@ -30,10 +33,17 @@ class Share:
 
     @property
     def percent(self) -> str:
-        """For people: whole per cent, one decimal below ten; of nothing there is none."""
+        """For people: whole per cent, one decimal below ten; of nothing there is none.
+
+        Neither some of them nor all but some is told as none or all.
+        """
         if not self.total:
             return "not known"
         value = 100 * self.value
+        if 0 < value < LEAST_TOLD:
+            return f"under {LEAST_TOLD} %"
+        if MOST_TOLD < value < 100:  # noqa: PLR2004 (all of them)
+            return f"over {MOST_TOLD} %"
         return f"{value:.1f} %" if 0 < value < 10 else f"{value:.0f} %"  # noqa: PLR2004
 
     @property

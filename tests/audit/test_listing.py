@@ -45,6 +45,7 @@ def test_names_in_other_scripts_are_asked_by_their_a_label() -> None:
     [
         b"site,category,country,weight,rank\na.example,news,FR,2.5,7\n",
         b'"Rank","Domain","Category","Country","Weight"\n7,a.example,news,FR,2.5\n',
+        b"GlobalRank,TldRank,Domain,Category,Country,Weight\n7,2,a.example,news,FR,2.5\n",
         b'{"domain": "a.example", "category": "news", "country": "FR", "weight": 2.5, "rank": 7}',
         (
             b'\n{"rank": "7", "url": "a.example", "Category": " news ", "country": "FR",'

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cli.selecting import read_date, read_listed_facts, read_sites
+from crawler.cli.selecting import check_outputs, read_date, read_listed_facts, read_sites
 from crawler.errors import ConfigurationError
 
 
@@ -20,6 +20,13 @@ def test_the_last_day_of_all_is_a_date_and_what_lies_beyond_is_none() -> None:
     assert read_date("9999-12-31", "--at", end=True) == datetime.max.replace(tzinfo=UTC)
     with pytest.raises(ConfigurationError, match="--at '9999-12-31T23:00-05:00' is no date"):
         read_date("9999-12-31T23:00-05:00", "--at", end=True)
+
+
+@pytest.mark.parametrize("second", ["a.csv", "./a.csv", "b/../a.csv", str(Path("a.csv").resolve())])
+def test_two_outputs_have_two_places(second: str) -> None:
+    check_outputs("a.csv", None, "", "b.csv", "-")
+    with pytest.raises(ConfigurationError, match="Two outputs would go to"):
+        check_outputs("a.csv", None, second)
 
 
 def test_only_a_line_feed_ends_a_line_of_a_list_of_sites(tmp_path: Path) -> None:

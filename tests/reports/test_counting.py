@@ -26,6 +26,22 @@ def test_of_nothing_nothing_is_known() -> None:
     assert Share(0, 0).percent == "not known"
 
 
+@pytest.mark.parametrize(
+    ("count", "total", "told"),
+    [
+        (0, 300, "0 %"),
+        (1, 100_000, "under 0.1 %"),
+        (1, 1_000, "0.1 %"),
+        (28, 80, "35 %"),
+        (99, 100, "99 %"),
+        (299, 300, "over 99 %"),
+        (300, 300, "100 %"),
+    ],
+)
+def test_a_share_is_told_as_none_or_all_only_where_it_is(count: int, total: int, told: str) -> None:
+    assert Share(count, total).percent == told
+
+
 def test_rules_for_every_bot_are_never_counted_as_blocks(material: Material) -> None:
     bot = material.panel.bots.index("GPTBot")
     tally = material.tallies.of(bot, material.panel.last)
