@@ -30,6 +30,9 @@ _BROKEN: Final[tuple[type[Exception], ...]] = (
     ArchiveLoadFailed, EOFError, OSError, ValueError,
     isal_zlib.error,  # type: ignore[assignment]  # its stub calls the class an instance
 )  # fmt: skip
+TOMBSTONE: Final = "tombstone"
+"""The field that says why a record was left out."""
+
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 _KEPT: Final = "crawl-data/*/segments/*/warc/*.warc.gz"
 
@@ -114,6 +117,11 @@ def make_indexer(warc: str) -> CDXJIndexer:
 def in_order(lines: Iterable[bytes]) -> bytes:
     """Lines as an index has them."""
     return b"".join(line + b"\n" for line in sorted(lines))
+
+
+def is_tombstone(fields: object) -> bool:
+    """Whether the fields of an index line say that a copy was made without the record, and why."""
+    return isinstance(fields, dict) and TOMBSTONE in fields and "filename" not in fields
 
 
 def url_key(url: str) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.capture.cdxj import is_tombstone
+
 _FIELDS: Final = ("url", "digest", "length", "offset", "filename")
 _PARTS: Final = 3
-TOMBSTONE: Final = "tombstone"
-"""The field that says why a record was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,9 @@ def read_index_lines(lines: Iterator[bytes]) -> Iterator[IndexLine]:
 def _is_tombstone(line: bytes) -> bool:
     """Whether a copy was made without the record, and says why (`heed recheck --rewrite`)."""
     try:
-        fields = json.loads(line.split(b" ", _PARTS - 1)[-1])
+        return is_tombstone(json.loads(line.split(b" ", _PARTS - 1)[-1]))
     except ValueError:
         return False
-    return isinstance(fields, dict) and TOMBSTONE in fields and "filename" not in fields
 
 
 def _read(line: bytes, number: int) -> IndexLine:

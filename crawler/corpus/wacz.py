@@ -7,14 +7,14 @@ it, which only validating needs. The files, their index and their pages are all 
 
 import heapq
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from crawler.capture.cdxj import index_lines, index_path, write_clustered
+from crawler.capture.cdxj import index_lines, index_path, is_tombstone, write_clustered
 from crawler.capture.layout import Kind, place_of
 from crawler.capture.manifest import read_lines
 from crawler.stores.protocol import Store
@@ -93,15 +93,18 @@ class _Packing:
         self._add("indexes/index.idx", iter([summary.encode()]), ZIP_STORED)
 
     def _lines_of(self, warc: str) -> Iterator[str]:
-        """The index lines of a WARC file, which is known by its base name in a package."""
+        """The index lines of a WARC file, which is known by its base name in a package.
+
+        What a copy left out is not there to be replayed, so its tombstone stays outside.
+        """
         name, index = PurePosixPath(warc).name, index_path(warc)
         if index in self._indexes:
             with self._store.open(index) as stream:
-                yield from (_rename(line, name) for line in read_lines(stream))
+                yield from _rename(read_lines(stream), name)
         else:
             with self._store.open(warc) as stream:
                 lines = index_lines(stream, warc).splitlines()
-            yield from (_rename(line, name) for line in lines)
+            yield from _rename(lines, name)
 
     def _pages(self) -> Iterator[bytes]:
         yield _json_line(_PAGES)
@@ -129,9 +132,12 @@ class _Packing:
         self._resources.append({"name": name, "path": path, "hash": digest, "bytes": size})
 
 
-def _rename(line: bytes, name: str) -> str:
-    key, time, fields = line.decode("utf-8").split(" ", 2)
-    return f"{key} {time} {json.dumps({**json.loads(fields), 'filename': name})}\n"
+def _rename(lines: Iterable[bytes], name: str) -> Iterator[str]:
+    for line in lines:
+        key, time, text = line.decode("utf-8").split(" ", 2)
+        fields = json.loads(text)
+        if not is_tombstone(fields):
+            yield f"{key} {time} {json.dumps({**fields, 'filename': name})}\n"
 
 
 def _json_line(value: dict[str, Any]) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from crawler.capture.cdxj import index_lines, index_path, is_kept
+from crawler.capture.cdxj import TOMBSTONE, index_lines, index_path, is_kept, is_tombstone
 from crawler.capture.listing import describe_all, enlist
 from crawler.capture.member import compress
 from crawler.curation.members import Member, read_members
@@ -24,6 +24,8 @@ from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
 
 CRAWL_DATA: Final = "crawl-data"
+INDEX: Final = "cc-index"
+INDEX_SUFFIX: Final = ".cdxj.gz"
 EVIDENCE: Final = "/robotstxt/"
 """What sites said stays, whoever it refuses."""
 
@@ -89,11 +91,17 @@ class _Copy:
 
     def make(self) -> Rewriting:
         warcs = [path for path in self._store.list(f"{CRAWL_DATA}/") if path.endswith(".warc.gz")]
+        indexes = set(self._store.list(f"{INDEX}/"))
         self._judge([path for path in warcs if EVIDENCE not in path])
         for path in warcs:
-            offsets = self._copy_warc(path)
+            gone, index = self._copy_warc(path), index_path(path)
             if is_kept(path):
-                self._copy_index(path, offsets)
+                marks = self._tombstones(index, gone) if gone or index in indexes else ()
+                self._write_index(index, [*self._index_lines(path), *marks])
+                indexes.discard(index)
+        # An index may be all that an earlier copy kept of a file.
+        for index in sorted(path for path in indexes if path.endswith(INDEX_SUFFIX)):
+            self._write_index(index, list(self._tombstones(index, {})))
         for path in document_files(self._store):
             self._copy_rows(path)
         enlist(self._target, describe_all(self._target, self._done.files))
@@ -147,28 +155,28 @@ class _Copy:
         with place.open("rb") as file:
             return index_lines(file, warc).splitlines()
 
-    def _copy_index(self, warc: str, gone: Mapping[int, str]) -> None:
-        lines = self._index_lines(warc)
-        path = index_path(warc)
-        tombstones = list(self._tombstones(path, gone)) if gone else []
-        self._done.tombstones += len(tombstones)
-        with written(self._target, path) as file:
-            file.write(compress(b"".join(line + b"\n" for line in sorted([*lines, *tombstones]))))
-        self._done.files.append(path)
+    def _write_index(self, path: str, lines: list[bytes]) -> None:
+        if lines:
+            with written(self._target, path) as file:
+                file.write(compress(b"".join(line + b"\n" for line in sorted(lines))))
+            self._done.files.append(path)
 
     def _tombstones(self, path: str, gone: Mapping[int, str]) -> Iterator[bytes]:
+        """Those that the index at `path` has, and one for each record that is `gone`."""
         with self._store.open(path) as stream, gzip.open(stream) as lines:
             for line in lines:
                 key, time, text = line.rstrip(b"\n").split(b" ", 2)
                 fields = json.loads(text)
-                why = gone.get(int(fields["offset"]))
-                if why:
+                if is_tombstone(fields):
+                    yield line.rstrip(b"\n")
+                elif why := gone.get(int(fields["offset"])):
+                    self._done.tombstones += 1
                     tombstone = {
                         "url": fields["url"],
                         "mime": "-",
                         "status": GONE,
                         "digest": fields.get("digest", "-"),
-                        "tombstone": why,
+                        TOMBSTONE: why,
                     }
                     yield b" ".join((key, time, json.dumps(tombstone).encode()))
 

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +113,48 @@ def test_the_source_is_as_it_was(copied: Copied) -> None:
             "metadata": {**other["metadata"], **place},
         }
     assert json.loads((copied.source.root / "manifest.jsonl").read_text().splitlines()[0])
+
+
+def test_a_package_of_the_copy_lists_only_what_it_holds(copied: Copied, tmp_path: Path) -> None:
+    root = shutil.copytree(copied.copy.root, tmp_path / "copy")
+    run = heed("export", root, "--wacz")
+    assert run.code == 0, run.err
+    (place,) = root.glob("wacz/*/*.wacz")
+    with zipfile.ZipFile(place) as archive:
+        lines = gzip.decompress(archive.read("indexes/index.cdx.gz")).splitlines()
+    fields = [json.loads(line.split(b" ", 2)[2]) for line in lines]
+    assert fields
+    assert all("offset" in one and "tombstone" not in one for one in fields)
+
+
+def test_a_copy_of_a_copy_has_the_tombstones_of_both(tmp_path: Path) -> None:
+    source, first, second = (tmp_path / name for name in ("source", "first", "second"))
+    with village(FIRST + 50, "open", "robots", "header") as found:
+        assert heed("crawl", *found.seeds, "--out", source, *QUICK).code == 0
+        for kind, corpus, copy in (("robots", source, first), ("header", first, second)):
+            found.houses[kind].closed = True
+            asked = ("recheck", corpus, "--ledger", source / "ledger.db", "--audit", *LOOPBACK)
+            run = heed(*asked, "--delay", "0", "--rewrite", copy)
+            assert run.code == 0, run.err
+            assert heed("verify", copy).code == 0
+        assert tombstones(second) == found.refused()
+
+
+def tombstones(root: Path) -> set[str]:
+    lines = (line for file in root.glob("cc-index/*/*.cdxj.gz") for line in read_index(file))
+    return {fields["url"] for _, _, fields in lines if "tombstone" in fields}
+
+
+def test_tombstones_outlive_the_file_that_they_stood_for(tmp_path: Path) -> None:
+    source, first, second = (tmp_path / name for name in ("source", "first", "second"))
+    with village(FIRST + 60, "robots") as found:
+        assert heed("crawl", *found.seeds, "--out", source, *QUICK).code == 0
+        found.close()
+        asked = ("recheck", source, "--audit", *LOOPBACK, "--delay", "0", "--rewrite", first)
+        assert heed(*asked).code == 0
+        run = heed("recheck", first, "--ledger", source / "ledger.db", "--rewrite", second)
+        assert run.code == 0, run.err
+        assert tombstones(second) == tombstones(first) == found.refused()
 
 
 def test_a_folder_that_holds_something_is_left_alone(copied: Copied, tmp_path: Path) -> None:
