@@ -8,9 +8,10 @@ it, which only validating needs. The files, their index and their pages are all 
 import heapq
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -23,6 +24,12 @@ VERSION: Final = "1.1.1"
 CLUSTERS: Final = "index.cdx.gz"
 PACKED: Final = frozenset({Kind.WARC, Kind.CRAWLDIAGNOSTICS})
 """What is replayed: pages, and the redirects and errors on the way to them."""
+
+MERGED_AT_ONCE: Final = 64
+"""Indexes that are open at a time."""
+
+Run = Callable[[], Iterator[str]]
+"""Sorted lines of an index, read when they are called for."""
 
 _CHUNK: Final = 1 << 20
 _PAGES: Final = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": False}
@@ -85,12 +92,24 @@ class _Packing:
 
     def _add_index(self) -> None:
         clusters = self._folder / CLUSTERS
-        lines = heapq.merge(*(self._lines_of(warc) for warc in self._warcs))
         with clusters.open("wb") as file:
-            summary = write_clustered(lines, file, CLUSTERS)
+            summary = write_clustered(self._sorted_lines(), file, CLUSTERS)
         with clusters.open("rb") as file:
             self._copy(f"indexes/{CLUSTERS}", file.read)
         self._add("indexes/index.idx", iter([summary.encode()]), ZIP_STORED)
+
+    def _sorted_lines(self) -> Iterator[str]:
+        """The index lines of all files: a long crawl has more of them than may be open at once."""
+        runs: list[Run] = [partial(self._lines_of, warc) for warc in self._warcs]
+        while len(runs) > MERGED_AT_ONCE:
+            parts = range(0, len(runs), MERGED_AT_ONCE)
+            runs = [self._merge(runs[at : at + MERGED_AT_ONCE]) for at in parts]
+        return heapq.merge(*(run() for run in runs))
+
+    def _merge(self, runs: list[Run]) -> Run:
+        with NamedTemporaryFile(dir=self._folder, delete=False) as file:
+            file.writelines(line.encode("utf-8") for line in heapq.merge(*(run() for run in runs)))
+        return partial(_read_run, Path(file.name))
 
     def _lines_of(self, warc: str) -> Iterator[str]:
         """The index lines of a WARC file, which is known by its base name in a package.
@@ -138,6 +157,11 @@ def _rename(lines: Iterable[bytes], name: str) -> Iterator[str]:
         fields = json.loads(text)
         if not is_tombstone(fields):
             yield f"{key} {time} {json.dumps({**fields, 'filename': name})}\n"
+
+
+def _read_run(place: Path) -> Iterator[str]:
+    with place.open(encoding="utf-8", newline="\n") as file:
+        yield from file
 
 
 def _json_line(value: dict[str, Any]) -> bytes:

@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -10,10 +13,12 @@ import pyarrow.dataset as ds  # type: ignore[import-untyped]
 import pytest
 
 from tests.capture.samples import files_below
-from tests.command import heed
+from tests.command import environment, heed
 
 pytestmark = pytest.mark.slow
 
+FILES = 130
+FEW_FILES = ("sh", "-c", 'ulimit -n 100; exec "$@"', "sh")
 DERIVED = ("manifest.jsonl", "README.md", "warc.paths.gz", "wet.paths.gz")
 
 
@@ -122,6 +127,26 @@ def test_a_wacz_holds_what_it_says_and_is_the_same_each_time(corpus: Path) -> No
         pages = archive.read("pages/pages.jsonl").splitlines()
         assert len(pages) == 1 + 9
     assert heed("verify", corpus).code == 0
+
+
+def test_a_crawl_of_more_files_than_may_be_open_is_packed(corpus: Path) -> None:
+    warc = next(corpus.glob("crawl-data/C/segments/*/warc/*.warc.gz"))
+    for number in range(FILES):
+        shutil.copy(warc, warc.with_name(f"C-more-{number:05}.warc.gz"))
+    assert heed("export", corpus).code == 0
+    done = subprocess.run(  # noqa: S603 (our own command)
+        [*FEW_FILES, sys.executable, "-m", "crawler.cli", "export", str(corpus), "--wacz"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(corpus / "wacz" / "C" / "C.wacz") as archive:
+        index = gzip.decompress(archive.read("indexes/index.cdx.gz")).splitlines()
+    assert index == sorted(index)
+    names = {json.loads(line.split(b" ", 2)[2])["filename"] for line in index}
+    assert sum(name.startswith("C-more-") for name in names) == FILES
 
 
 def test_a_place_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:
