@@ -222,6 +222,7 @@ def _repair(runtime: Runtime) -> None:
     """Finish what killed workers of any job left open here, and forget where that was cut."""
     here = [path for path in runtime.ledger.marks() if (runtime.out / path).exists()]
     repair(runtime.out, runtime.ledger.marks)
+    LocalStore(runtime.out).tidy()
     runtime.ledger.drop_marks([path for path in here if not (runtime.out / path).exists()])
 
 

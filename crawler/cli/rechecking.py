@@ -79,6 +79,7 @@ def run(wish: Wish) -> Outcome:
         )
     ledger = AfreshLedger(_ledger_place(options))
     try:
+        store.tidy()
         set_back(ledger.engine, moment(clock.now()))
         asked = _ask(wish, store, declarations, ledger, clock) if wish.audit else None
         pages = frozenset(asked.pages) if asked else frozenset()

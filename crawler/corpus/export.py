@@ -37,6 +37,7 @@ def export(where: str, wanted: Wanted, created: str) -> Iterator[str]:
         raise ConfigurationError(f"{where} is no corpus: nothing of one is there.")
     if wanted.table:
         import_pyarrow()
+    store.tidy()
     made = []
     for path in _make(store, paths, wanted, created):
         made.append(path)

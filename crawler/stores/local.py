@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -15,6 +16,8 @@ from crawler.errors import StorageError
 from crawler.stores.protocol import Change
 
 PARTIAL: Final = ".open"
+_DRAFT: Final = re.compile(r"\.[0-9a-f]{8}\.open$")
+"""How the name of a file ends that is to take the place of another."""
 
 
 class LocalStore:
@@ -83,16 +86,22 @@ class LocalStore:
     def replace(self, file: Path, key: str) -> None:
         """Copy `file` beside its place and rename the copy."""
         place = self._root / key
-        with _spoken(place):
-            partial = _partial_of(place)
-            shutil.copyfile(file, partial)
-            _settle(partial, place)
+        with _spoken(place), _draft(place) as draft:
+            shutil.copyfile(file, draft)
+            _settle(draft, place)
 
     def update(self, key: str, change: Change) -> None:
         """One at a time, by a lock on the root (flock(2)), and by renaming."""
         place = self._root / key
         with _spoken(place), self._locked():
             _put(change(place.read_bytes() if place.exists() else None), place)
+
+    def tidy(self) -> None:
+        """Remove drafts that nobody holds."""
+        for place in self._root.rglob("*" + PARTIAL):
+            if _DRAFT.search(place.name):
+                with _spoken(place):
+                    _drop_unheld(place)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -113,16 +122,36 @@ def _spoken(place: Path, what: str = "write") -> Iterator[None]:
         raise StorageError(f"Cannot {what} {place}: {error.strerror}.") from error
 
 
-def _partial_of(place: Path) -> Path:
-    """A name beside `place` that no other writer takes."""
+@contextmanager
+def _draft(place: Path) -> Iterator[Path]:
+    """A file beside `place` that no other writer takes: held while the block lasts, then gone.
+
+    That it is held tells it from what a killed writer left.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
-    return place.with_name(f"{place.name}.{uuid4().hex[:8]}{PARTIAL}")
+    while True:
+        draft = place.with_name(f"{place.name}.{uuid4().hex[:8]}{PARTIAL}")
+        with draft.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not draft.exists():
+                continue  # who tidies saw it before it was held
+            try:
+                yield draft
+            finally:
+                draft.unlink(missing_ok=True)
+            return
+
+
+def _drop_unheld(draft: Path) -> None:
+    with suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        draft.unlink()
 
 
 def _put(content: bytes, place: Path) -> None:
-    partial = _partial_of(place)
-    partial.write_bytes(content)
-    _settle(partial, place)
+    with _draft(place) as draft:
+        draft.write_bytes(content)
+        _settle(draft, place)
 
 
 def _settle(partial: Path, place: Path) -> None:

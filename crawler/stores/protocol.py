@@ -66,3 +66,10 @@ class Store(Protocol):
         they wrote. Raises `StorageError`, and what `change` raises.
         """
         ...
+
+    def tidy(self) -> None:
+        """Remove what writers of `put`, `replace` and `update` left half-written by being killed.
+
+        What a living one is at stays. Raises `StorageError`.
+        """
+        ...

@@ -109,6 +109,9 @@ class S3Objects:
                     return
         raise StoreAwayError(f"s3://{self._bucket}/{full} is changed by others all the time.")
 
+    def tidy(self) -> None:
+        """Nothing: an object appears whole."""
+
     def _present(self, full: str) -> tuple[bytes | None, dict[str, str]]:
         """What `full` holds, and the condition under which it still does."""
         try:

@@ -17,6 +17,7 @@ from tests.command import environment, heed
 
 pytestmark = pytest.mark.slow
 
+COMMAND = (sys.executable, "-m", "crawler.cli", "export")
 FILES = 130
 FEW_FILES = ("sh", "-c", 'ulimit -n 100; exec "$@"', "sh")
 DERIVED = ("manifest.jsonl", "README.md", "warc.paths.gz", "wet.paths.gz")
@@ -135,7 +136,7 @@ def test_a_crawl_of_more_files_than_may_be_open_is_packed(corpus: Path) -> None:
         shutil.copy(warc, warc.with_name(f"C-more-{number:05}.warc.gz"))
     assert heed("export", corpus).code == 0
     done = subprocess.run(  # noqa: S603 (our own command)
-        [*FEW_FILES, sys.executable, "-m", "crawler.cli", "export", str(corpus), "--wacz"],
+        [*FEW_FILES, *COMMAND, str(corpus), "--wacz"],
         capture_output=True,
         text=True,
         env=environment(),
@@ -147,6 +148,22 @@ def test_a_crawl_of_more_files_than_may_be_open_is_packed(corpus: Path) -> None:
     assert index == sorted(index)
     names = {json.loads(line.split(b" ", 2)[2])["filename"] for line in index}
     assert sum(name.startswith("C-more-") for name in names) == FILES
+
+
+def test_what_a_killed_command_left_half_written_goes_with_the_next(corpus: Path) -> None:
+    left = [
+        corpus / folder / "C" / f"C{suffix}.0123abcd.open"
+        for folder, suffix in (("wacz", ".wacz"), ("cc-index", ".cdxj.gz"))
+    ]
+    for place in left:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"half")
+    assert heed("verify", corpus).code == 1
+    for command in ("export", "recheck"):
+        left[0].write_bytes(b"half")
+        assert heed(command, corpus).code == 0
+        assert not any(place.exists() for place in left)
+    assert heed("verify", corpus).code == 0
 
 
 def test_a_place_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A local folder as a store."""
 
+import fcntl
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +49,27 @@ def test_old_partial_copies_are_removed(tmp_path: Path) -> None:
     assert store.abort_unfinished(frozenset({"here"}), datetime(2000, 1, 1, tzinfo=UTC)) == 0
     assert store.abort_unfinished(frozenset({"here"}), datetime(2100, 1, 1, tzinfo=UTC)) == 1
     assert [place.name for place in tmp_path.iterdir()] == ["here.open"]
+
+
+def test_what_could_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "file").write_bytes(b"x")
+    store = LocalStore(tmp_path)
+    with pytest.raises(StorageError, match="taken"):
+        store.put(b"x", "taken")
+    with pytest.raises(StorageError, match="taken"):
+        store.replace(tmp_path / "file", "taken")
+    assert sorted(store.list()) == ["file"]
+
+
+def test_drafts_of_killed_writers_are_removed_and_those_of_living_ones_stay(tmp_path: Path) -> None:
+    names = ("index.gz.0123abcd.open", "index.gz.89abcdef.open", "rows-00000.jsonl.gz.open")
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    with (tmp_path / names[1]).open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        LocalStore(tmp_path).tidy()
+    assert sorted(LocalStore(tmp_path).list()) == sorted(names[1:])
 
 
 def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
