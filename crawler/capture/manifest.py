@@ -38,6 +38,12 @@ class Entry:
         return text.encode("utf-8") + b"\n"
 
 
+_TYPES: Final[Mapping[str, type]] = {
+    "path": str, "size": int, "sha256": str, "kind": str, "crawl": str,
+    "records": int, "rows": int, "tallies": dict,
+}  # fmt: skip
+
+
 class ManifestError(StorageError):
     """A manifest that cannot be read: which line, and what helps."""
 
@@ -130,9 +136,10 @@ def _read_entry(line: bytes, number: int) -> Entry:
     try:
         found: dict[str, Any] = json.loads(line)
         entry = Entry(**found)
-        if entry.to_line() == line + b"\n":
+        typed = all(type(found.get(key)) is kind for key, kind in _TYPES.items())
+        if typed and entry.to_line() == line + b"\n":
             return entry
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     raise ManifestError(
         f"manifest.jsonl, line {number}: it is no entry of a manifest; "

@@ -147,7 +147,7 @@ _LINES: Final = {
                 WHERE p.number = r.file AND l.offset = r.offset) AS n
             FROM record r JOIN file k ON k.number = r.file AND k.kind = 'warc'
             WHERE r.kind IN ('response', 'revisit')) r {_OF_RECORD}
-        WHERE n <> 1 AND EXISTS (SELECT 1 FROM line l WHERE l.path = f.path)""",
+        WHERE n <> 1 AND EXISTS (SELECT 1 FROM file i WHERE i.path = f.listed_in)""",
 }  # fmt: skip
 
 CORPUS: Final = {**_TWICE, **_RECORDS, **_ROWS, **_LINES}

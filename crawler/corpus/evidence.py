@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
+from crawler.capture.cdxj import index_path, is_kept
 from crawler.capture.layout import OPEN, place_of
 from crawler.corpus.index import IndexLine
 from crawler.corpus.records import Record, sort_states
 from crawler.corpus.rows import Row
 
 _TABLES: Final = """
-CREATE TABLE file (number INTEGER PRIMARY KEY, path TEXT, kind TEXT, open INTEGER);
+CREATE TABLE file (
+    number INTEGER PRIMARY KEY, path TEXT, kind TEXT, open INTEGER, listed_in TEXT
+);
 CREATE TABLE record (
     file INTEGER, offset INTEGER, length INTEGER, kind TEXT, id TEXT, url TEXT, date TEXT,
     payload TEXT, status INTEGER, truncated INTEGER, refers TEXT, refers_url TEXT,
@@ -63,7 +66,8 @@ class Evidence:
         """What comes next is of the file at `path`."""
         self._file += 1
         final = path.removesuffix(OPEN)
-        self._add("file", (self._file, final, place_of(final)[0].value, path != final))
+        index = index_path(final) if is_kept(final) else ""
+        self._add("file", (self._file, final, place_of(final)[0].value, path != final, index))
 
     def add_record(self, record: Record) -> None:
         """A record of the file."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.capture.cdxj import is_tombstone
+from crawler.corpus.rows import LARGEST
 
 _FIELDS: Final = ("url", "digest", "length", "offset", "filename")
 _PARTS: Final = 3
@@ -35,7 +36,7 @@ def _is_tombstone(line: bytes) -> bool:
     """Whether a copy was made without the record, and says why (`heed recheck --rewrite`)."""
     try:
         return is_tombstone(json.loads(line.split(b" ", _PARTS - 1)[-1]))
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
@@ -45,7 +46,9 @@ def _read(line: bytes, number: int) -> IndexLine:
         fields = json.loads(parts[-1])
         wanted = {name: str(fields[name]) for name in _FIELDS}
         wanted["status"] = str(fields.get("status", ""))
-        int(wanted["offset"]), int(wanted["length"])
-        return IndexLine(number, parts[-2].decode("ascii"), wanted)
-    except (ValueError, TypeError, KeyError, IndexError):
-        return IndexLine(number, "", None, "it is no line of an index")
+        "".join(wanted.values()).encode()  # raises for what no file of UTF-8 can hold
+        if all(0 <= int(wanted[name]) < LARGEST for name in ("offset", "length")):
+            return IndexLine(number, parts[-2].decode("ascii"), wanted)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        pass
+    return IndexLine(number, "", None, "it is no line of an index")

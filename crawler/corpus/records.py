@@ -231,5 +231,5 @@ def sort_states(text: str) -> str:
     """States as JSON text in an order of their own, so that equal ones are equal; or empty."""
     try:
         return json.dumps(json.loads(text), sort_keys=True)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return ""

@@ -12,6 +12,9 @@ from crawler.records.document import SCHEMA_VERSION, Document, Metadata
 
 Row = dict[str, Any]
 
+LARGEST: Final = 1 << 63
+"""Beyond any count or place in a file."""
+
 _TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 _ID: Final = re.compile(r"<urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
 _DIGEST: Final = re.compile(r"sha1:[A-Z2-7]{32}")
@@ -85,9 +88,9 @@ def _load(line: bytes) -> Row | None:
     try:
         row = json.loads(line)
         text = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        again = text.encode("utf-8")
     except (ValueError, RecursionError):
         return None
-    again = text.encode("utf-8", "surrogatepass")
     return row if again == line and isinstance(row, dict) else None
 
 
@@ -107,6 +110,8 @@ def _check_keys(row: Row, keys: list[str], types: Mapping[str, type], at: str) -
         wanted = dict if types[key] is Metadata else types[key]
         if type(row[key]) is not wanted:
             yield f"{at}{key} is {type(row[key]).__name__}, not {wanted.__name__}"
+        elif wanted is int and not 0 <= row[key] < LARGEST:
+            yield f"{at}{key} is out of bounds"
 
 
 def _check_values(row: Row) -> Iterator[str]:
@@ -128,7 +133,7 @@ def _check_values(row: Row) -> Iterator[str]:
 def _has(value: str, form: Callable[[str], object]) -> bool:
     try:
         return bool(form(value))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return False
 
 

@@ -189,6 +189,7 @@ def change_a_type(root: Path, dice: random.Random) -> None:
         lambda row: dict(reversed(row.items())),
         lambda row: {**row, "metadata": {**row["metadata"], "truncated": 0}},
         lambda row: {**row, "date": row["date"].replace(".", ",")},
+        lambda row: {**row, "metadata": {**row["metadata"], "warc_offset": 10**30}},
     )
     maker = dice.choice(makers)
     _change_rows(root, dice, lambda rows: [maker(rows[0]), *rows[1:]])
@@ -204,6 +205,9 @@ def change_an_index(root: Path, dice: random.Random) -> None:
         lambda: [*lines[1:], lines[0]],
         lambda: [line.replace(b'"offset": "', b'"offset": "1') for line in lines],
         lambda: [line.replace(b'"length": "', b'"length": "2') for line in lines],
+        lambda: [line.replace(b'"offset": "', b'"offset": "' + b"9" * 30) for line in lines],
+        lambda: [line.replace(b'"url": "', b'"url": "\\ud800') for line in lines],
+        list,
     )
     place.write_bytes(compress(b"".join(dice.choice(changes)())))
 

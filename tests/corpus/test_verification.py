@@ -69,6 +69,25 @@ def test_damage_to_what_files_say_is_found_though_the_manifest_fits(
         assert not [fault for fault in found if fault.file == "manifest.jsonl"]
 
 
+WRONG: dict[str, object] = {"path": None, "kind": [], "size": "1", "tallies": 1}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_manifest_with_a_value_of_another_type_is_told(corpus: Path, key: str) -> None:
+    place = corpus / MANIFEST
+    lines = [json.loads(line) for line in place.read_text().splitlines()]
+    lines[1][key] = WRONG[key]
+    place.write_text("".join(json.dumps(one, separators=(",", ":")) + "\n" for one in lines))
+    assert any("line 2: it is no entry" in fault.what for fault in faults_of(corpus))
+
+
+def test_rows_that_are_no_utf_8_are_told(corpus: Path) -> None:
+    place = next(corpus.glob("documents/C/*.jsonl.gz"))
+    lines = gzip.decompress(place.read_bytes())
+    place.write_bytes(compress(lines.replace(b'"file_path":"', b'"file_path":"\xed\xa0\x80', 1)))
+    assert any("no row of JSON" in fault.what for fault in faults_of(corpus))
+
+
 def test_a_flipped_bit_is_named_by_its_file(corpus: Path, pristine: Path) -> None:
     damaged(corpus, pristine, lambda root, dice: flip_a_bit(root, dice, "/warc/"), 3)
     changed = {
