@@ -16,7 +16,7 @@ from crawler.config import Options
 from crawler.curation.afresh import AfreshLedger, Asked, Asker
 from crawler.curation.declaration import Declaration, Declarations
 from crawler.curation.recheck import Recheck, Tally
-from crawler.curation.rewrite import Rewriting, rewrite
+from crawler.curation.rewrite import Rewriting, make_target, rewrite
 from crawler.curation.rows import document_files, read_rows
 from crawler.errors import ConfigurationError
 from crawler.identity.fields import make_identity
@@ -77,6 +77,8 @@ def run(wish: Wish) -> Outcome:
         raise ConfigurationError(
             f"{wish.corpus!r} is no corpus: there is nothing in crawl-data/ or documents/ there."
         )
+    if wish.rewrite is not None:
+        make_target(wish.rewrite)  # before sites are asked for hours
     ledger = AfreshLedger(_ledger_place(options))
     try:
         store.tidy()

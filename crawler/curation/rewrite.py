@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from crawler.capture.cdxj import TOMBSTONE, index_lines, index_path, is_kept, is_tombstone
 from crawler.capture.listing import describe_all, enlist
@@ -68,13 +68,22 @@ class Rewriting:
 
 def rewrite(store: Store, target: Path, judged: Recheck) -> Rewriting:
     """Copy the corpus on `store` into the new folder `target`; raises `HeedError`."""
+    make_target(target)
+    return _Copy(store, target, judged).make()
+
+
+def make_target(target: Path) -> None:
+    """Make the new folder `target`, which is to hold a copy; raises `HeedError`."""
+    if target.parts[:1] == ("s3:",):
+        raise ConfigurationError(
+            "--rewrite writes to a folder of this machine, not to S3: name one, and upload it."
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ConfigurationError(f"--rewrite {str(target)!r} is not empty: name a new folder.")
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"Cannot write {target}: {error.strerror}.") from error
-    return _Copy(store, target, judged).make()
 
 
 class _Copy:
@@ -192,6 +201,7 @@ class _Copy:
                 row = json.loads(line)
                 place = self._places.get(row["id"])
                 if place is None:
+                    self._check_gone(path, row)
                     self._done.rows_left_out += 1
                     continue
                 metadata = row["metadata"]
@@ -204,6 +214,13 @@ class _Copy:
         else:
             (self._root / path).unlink()
         self._done.rows += kept
+
+    def _check_gone(self, path: str, row: dict[str, Any]) -> None:
+        if row["id"] not in self._gone:
+            raise ConfigurationError(
+                f"{path} has a row whose record is in no finished file ({row['id']}), so its page "
+                "cannot be copied: let its job end, or run heed verify."
+            )
 
     def _members(self, path: str) -> Iterator[Member]:
         with self._store.open(path) as stream:

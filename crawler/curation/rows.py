@@ -66,7 +66,9 @@ def read_rows(store: Store, path: str) -> Iterator[Row]:
             for line in lines:
                 number += 1
                 yield _read(line)
-    except (ValueError, KeyError, TypeError, EOFError, OSError, zlib.error) as error:
+    except (
+        ValueError, KeyError, TypeError, RecursionError, EOFError, OSError, zlib.error,
+    ) as error:  # fmt: skip
         why = f"{type(error).__name__}: {error}"
         raise ConfigurationError(
             f"{path} cannot be read at line {number} ({why[:200]}): run heed verify."
@@ -75,12 +77,15 @@ def read_rows(store: Store, path: str) -> Iterator[Row]:
 
 def _read(line: bytes) -> Row:
     row: dict[str, Any] = json.loads(line)
-    metadata = row["metadata"]
+    metadata, url = row["metadata"], str(row["url"])
+    fetched_at = datetime.fromisoformat(row["date"])
+    if not host_of(url) or fetched_at.tzinfo is None:
+        raise ValueError("its url has no host, or its date no zone")
     return Row(
         id=str(row["id"]),
-        url=str(row["url"]),
+        url=url,
         length=len(row["text"]),
-        fetched_at=datetime.fromisoformat(row["date"]),
+        fetched_at=fetched_at,
         then=str(metadata["rights_decision"]),
         profile=Profile(metadata["rights_policy"].partition("/")[0]),
         warc=str(row["file_path"]),

@@ -283,3 +283,18 @@ def test_a_front_page_by_header_speaks_for_other_pages_in_strict_alone(
     assert heed(*words, "--profile", "standard").summary["removed"] == 0
     # What a page says for itself a moment ago is better than what another says for it.
     assert heed(*words, *AFRESH).summary["removed"] == 0
+
+
+@pytest.mark.parametrize("change", [{"url": "http://[bad/"}, {"date": "2026-01-01T00:00:00"}])
+def test_a_row_that_cannot_be_judged_is_named(
+    closed: Case, tmp_path: Path, change: dict[str, str]
+) -> None:
+    (file,) = closed.root.glob("documents/*/*.jsonl.gz")
+    place = tmp_path / "documents" / "C" / "C-0.jsonl.gz"
+    place.parent.mkdir(parents=True)
+    rows = [json.dumps({**row, **change}) for row in read_lines(file)]
+    place.write_bytes(gzip.compress("\n".join(rows).encode()))
+    run = heed("recheck", tmp_path, "--ledger", closed.ledger)
+    assert run.code == 2
+    assert "line 1" in run.err
+    assert run.err.count("\n") == 1

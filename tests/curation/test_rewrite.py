@@ -163,3 +163,17 @@ def test_a_folder_that_holds_something_is_left_alone(copied: Copied, tmp_path: P
     assert run.code == 2
     assert str(tmp_path) in run.err
     assert [one.name for one in tmp_path.iterdir()] == ["mine"]
+    run = heed("recheck", copied.source.root, "--rewrite", "s3://bucket/copy")
+    assert run.code == 2
+    assert "not to S3" in run.err
+    assert not Path("s3:").exists()
+
+
+def test_a_row_that_may_stay_is_never_left_out_in_silence(copied: Copied, tmp_path: Path) -> None:
+    source = Corpus(shutil.copytree(copied.source.root, tmp_path / "source"))
+    for file in source.root.glob("crawl-data/*/segments/*/warc/*.warc.gz"):
+        file.unlink()
+    run = heed("recheck", source.root, "--rewrite", tmp_path / "copy")
+    assert run.code == 2
+    assert "heed verify" in run.err
+    assert run.err.count("\n") == 1
