@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from crawler.capture.layout import OPEN, place_of
 from crawler.corpus.index import IndexLine
 from crawler.corpus.records import Record, sort_states
 from crawler.corpus.rows import Row
+from crawler.stores.scratch import no_room
 
 _TABLES: Final = """
 CREATE TABLE file (
@@ -147,10 +148,13 @@ class Evidence:
 
 @contextmanager
 def gathering() -> Iterator[Evidence]:
-    """An empty database in a temporary file, gone after the block."""
+    """An empty database in a temporary file, gone after the block.
+
+    Raises `StorageError` where there is no room for it.
+    """
     with NamedTemporaryFile(prefix="heed-verify-", suffix=".db") as file:
-        evidence = Evidence(file.name)
         try:
-            yield evidence
-        finally:
-            evidence.close()
+            with closing(Evidence(file.name)) as evidence:
+                yield evidence
+        except sqlite3.OperationalError as error:
+            raise no_room(str(error)) from error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -19,6 +19,7 @@ from crawler.capture.cdxj import index_lines, index_path, is_tombstone, write_cl
 from crawler.capture.layout import Kind, place_of
 from crawler.capture.manifest import read_lines
 from crawler.stores.protocol import Store
+from crawler.stores.scratch import scratch
 
 VERSION: Final = "1.1.1"
 CLUSTERS: Final = "index.cdx.gz"
@@ -48,10 +49,10 @@ def write_wacz(store: Store, crawl: str, paths: list[str], created: str) -> str:
     `created` is a time as rows have it. Raises `StorageError`.
     """
     ours = [path for path in paths if place_of(path)[1] == crawl]
-    with TemporaryDirectory(prefix="heed-wacz-") as folder:
-        place = Path(folder) / "crawl.wacz"
+    with scratch() as folder:
+        place = folder / "crawl.wacz"
         with ZipFile(place, "w", allowZip64=True) as archive:
-            _Packing(store, archive, ours, Path(folder)).pack(crawl, created)
+            _Packing(store, archive, ours, folder).pack(crawl, created)
         store.replace(place, wacz_path(crawl))
     return wacz_path(crawl)
 

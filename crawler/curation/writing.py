@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO, cast
 
 from crawler.stores.protocol import Store
+from crawler.stores.scratch import scratch
 
 
 @contextmanager
@@ -15,8 +14,8 @@ def written(store: Store, path: str) -> Iterator[BinaryIO]:
 
     Raises `StorageError`.
     """
-    with TemporaryDirectory(prefix="heed-") as folder:
-        draft = Path(folder) / "draft"
+    with scratch() as folder:
+        draft = folder / "draft"
         with draft.open("wb") as file:
             yield cast("BinaryIO", file)
         store.replace(draft, path)

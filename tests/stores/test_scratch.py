@@ -1,0 +1,38 @@
+"""Temporary files where there is no room for them: one sentence, and nothing left."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import QUICK, environment, heed
+from tests.corpus.raw_site import every_kind, raw_site
+
+SMALL_FILES = ("sh", "-c", 'ulimit -f 8; exec "$@"', "sh", sys.executable, "-m", "crawler.cli")
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("scratch") / "out"
+    with raw_site(every_kind(), "127.72.0.2") as site:
+        assert heed("crawl", f"{site.origin}/", "--out", out, *QUICK).code == 0
+    return out
+
+
+@pytest.mark.parametrize("words", [("verify",), ("export", "--wacz")])
+def test_a_full_disk_for_temporary_files_is_told_with_its_remedy(
+    corpus: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = subprocess.run(  # noqa: S603 (our own command)
+        [*SMALL_FILES, words[0], str(corpus), *words[1:]],
+        capture_output=True,
+        text=True,
+        env=environment(TMPDIR=str(tmp_path)),
+        check=False,
+    )
+    assert done.returncode == 2
+    assert str(tmp_path) in done.stderr
+    assert "TMPDIR" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
