@@ -33,15 +33,20 @@ def rows(ledger: Path, *words: str) -> list[dict[str, str]]:
 
 
 def warc_of(
-    url: str, status: str, body: bytes, fields: str = "", at: str = "2025-01-03T01:02:03Z"
+    url: str,
+    status: str,
+    body: bytes,
+    fields: str = "",
+    at: str = "2025-01-03T01:02:03Z",
+    named: str = "",
 ) -> bytes:
-    """A WARC of one response in gzip; `fields` are more of its HTTP header."""
+    """A WARC of one response in gzip; `fields` are more of its HTTP header, `named` of its own."""
     block = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n{fields}\r\n".encode() + body
     head = (
         f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
         "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>\r\n"
         f"WARC-Date: {at}\r\n"
-        "Content-Type: application/http; msgtype=response\r\n"
+        f"Content-Type: application/http; msgtype=response\r\n{named}"
         f"Content-Length: {len(block)}\r\n\r\n"
     )
     return gzip.compress(head.encode() + block + b"\r\n\r\n")
@@ -172,6 +177,11 @@ def test_codings_of_archives_are_undone_and_what_cannot_be_is_no_answer(tmp_path
         "br": (brotli.compress(body), "Content-Encoding: br\r\n"),
         "chunked": (chunks, "Transfer-Encoding: chunked\r\n"),
         "gzip": (gzip.compress(body), "Content-Encoding: gzip\r\n"),
+        "members": (
+            gzip.compress(body[:9]) + gzip.compress(body[9:]),
+            "Content-Encoding: gzip\r\n",
+        ),
+        "twice": (gzip.compress(brotli.compress(body)), "Content-Encoding: br, gzip\r\n"),
         "plain": (body, "Content-Encoding: br\r\n"),
         "torn": (gzip.compress(body)[:-20], "Content-Encoding: gzip\r\n"),
         "unheard-of": (b"\x01\x02\x03", "Content-Encoding: x\r\n"),
@@ -188,8 +198,32 @@ def test_codings_of_archives_are_undone_and_what_cannot_be_is_no_answer(tmp_path
     assert found == {
         **dict.fromkeys(("br.example", "chunked.example"), ("ok", "full")),
         **dict.fromkeys(("gzip.example", "plain.example"), ("ok", "full")),
+        **dict.fromkeys(("members.example", "twice.example"), ("ok", "full")),
         **dict.fromkeys(("torn.example", "unheard-of.example"), ("undecodable", "unknown")),
     }
+
+
+def test_a_body_that_its_archive_calls_cut_is_not_read_as_whole(tmp_path: Path) -> None:
+    robots, named = "https://a.example/robots.txt", "WARC-Truncated: disconnect\r\n"
+    record = warc_of(robots, "200 OK", b"User-agent: *", named=named)
+    (tmp_path / "x.warc.gz").write_bytes(record)
+    assert fill(tmp_path / "ledger.db", tmp_path / "x.warc.gz").code == 0
+    assert [row["outcome"] for row in rows(tmp_path / "ledger.db")] == ["truncated"]
+
+
+def test_an_encrypted_package_is_told(tmp_path: Path) -> None:
+    package = tmp_path / "x.wacz"
+    with ZipFile(package, "w") as archive:
+        archive.writestr(
+            "archive/x.warc.gz", warc_of("https://a.example/robots.txt", "200 OK", b"")
+        )
+    content = bytearray(package.read_bytes())
+    content[6] |= 1  # the bit that says encrypted, here and in the list at the end
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    package.write_bytes(content)
+    run = fill(tmp_path / "ledger.db", package)
+    assert (run.code, run.summary["faults"]) == (1, 1), run.err
+    assert "it is encrypted; unpack it" in run.err
 
 
 def test_a_date_beyond_all_calendars_is_a_fault_of_its_record(tmp_path: Path) -> None:

@@ -20,12 +20,15 @@ from crawler.ledger.importers.capture import (
     outcome_of,
     read_moment,
 )
-from crawler.policy.availability import Rules, availability_of
+from crawler.policy.availability import outcome_of_status
 from crawler.policy.model import Outcome, Resource
-from crawler.records.codings import Flaw, decode
+from crawler.records.codings import Decoded, Flaw, decode
 
 BODY_LIMIT: Final = 5 << 20
 """Octets of a decoded body that are kept, as of a fetch (HEED_MAX_BODY)."""
+
+LENGTH: Final = "length"
+"""Why a body was cut (WARC/1.1 5.13), where it was too long."""
 
 _CHUNK: Final = 1 << 16
 _OWN_PORTS: Final = {"http": ":80", "https": ":443"}
@@ -48,6 +51,8 @@ def read_wacz(path: Path, name: str) -> Iterator[Found]:
                         yield from _read_records(file, f"{name}:{entry}")
     except (BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
         yield Fault(name, "the package", f"it is no whole zip file ({error})", "fetch it again")
+    except RuntimeError:
+        yield Fault(name, "the package", "it is encrypted", "unpack it and import the files")
 
 
 def _read_records(file: IO[bytes], name: str) -> Iterator[Found]:
@@ -110,22 +115,32 @@ def _origin_of(parts: SplitResult) -> str:
 
 def _as_resource(record: Any, url: str, status: int, at: datetime) -> Resource:  # noqa: ANN401 (warcio has no types)
     headers = tuple((str(key), str(value)) for key, value in record.http_headers.headers)
-    coded = _read_payload(record)
-    decoded = decode(coded, headers, limit=BODY_LIMIT, whole=len(coded) <= BODY_LIMIT)
-    outcome = outcome_of(decoded.body, status)
-    if availability_of(outcome).rules is Rules.READ:
-        if decoded.outcome is not Outcome.OK:
-            return Resource(url, b"", status, headers, decoded.outcome, at)
-        outcome = Outcome.TOO_LARGE if decoded.flaw is Flaw.CUT else outcome
-    return Resource(url, decoded.body, status, headers, outcome, at)
+    coded = _read_body(record)
+    cut = record.rec_headers.get_header("WARC-Truncated") or ""
+    if len(coded) > BODY_LIMIT:
+        cut, coded = LENGTH, coded[:BODY_LIMIT]
+    decoded = decode(coded, headers, limit=BODY_LIMIT, whole=not cut)
+    outcome = _outcome_of(decoded, status, cut)
+    body = decoded.body if outcome is not Outcome.UNDECODABLE else b""
+    return Resource(url, body, status, headers, outcome, at)
 
 
-def _read_payload(record: Any) -> bytes:  # noqa: ANN401 (warcio has no types)
-    """At most a chunk more than `BODY_LIMIT`; the transfer coding is undone and no other."""
-    coding = record.http_headers.get_header("Transfer-Encoding") or ""
-    is_chunked = coding.strip().lower() == "chunked"
-    stream = ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream
+def _read_body(record: Any) -> bytes:  # noqa: ANN401 (warcio has no types)
+    """The body without its transfer coding; of content codings warcio takes off one, and part."""
+    stream = record.raw_stream
+    if "chunked" in (record.http_headers.get_header("Transfer-Encoding") or "").lower():
+        stream = ChunkedDataReader(stream)
     body = b""
     while len(body) <= BODY_LIMIT and (chunk := stream.read(_CHUNK)):
         body += chunk
     return body
+
+
+def _outcome_of(decoded: Decoded, status: int, cut: str) -> Outcome:
+    """As a fetch would have ended; `cut` says why the body is not whole, empty where it is."""
+    if outcome_of_status(status) is Outcome.OK and decoded.outcome is not Outcome.OK:
+        return decoded.outcome
+    outcome = outcome_of(decoded.body, status)
+    if outcome is not Outcome.OK or not (cut or decoded.flaw is Flaw.CUT):
+        return outcome
+    return Outcome.TOO_LARGE if cut in ("", LENGTH) else Outcome.TRUNCATED
