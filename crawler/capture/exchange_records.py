@@ -77,10 +77,12 @@ def stored_head(exchange: Exchange) -> bytes:
     """The response's head as sent, but for the names of fields that the stored body belies.
 
     That is a transfer coding that is undone, and the length of a body that was cut: who replays
-    the record would wait for the rest. Of a head that is too big for readers the fields are left
-    out that do not fit, and counted.
+    the record would wait for the rest. So is the length beside a transfer coding, which counts for
+    nothing (RFC 9112 6.3). Of a head that is too big for readers the fields are left out that do
+    not fit, and counted.
     """
-    belied = {_TRANSFER_ENCODING, *([_CONTENT_LENGTH] if exchange.truncated else [])}
+    coded = any(name.lower() == _TRANSFER_ENCODING for name, _ in exchange.headers)
+    belied = {_TRANSFER_ENCODING, *([_CONTENT_LENGTH] if exchange.truncated or coded else [])}
     fields = tuple(
         (UNDONE + name if name.lower() in belied else name, value)
         for name, value in exchange.headers

@@ -15,7 +15,7 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecordType
 
 from tests.command import QUICK, heed
-from tests.corpus.raw_site import HTML, answer, every_kind, html, raw_site
+from tests.corpus.raw_site import HTML, ROBOTS, answer, chunked, every_kind, html, raw_site
 
 Decode = Literal["none", "content", "all"]
 
@@ -96,6 +96,17 @@ def test_each_body_is_stored_as_sent_without_its_chunks(pristine: Path) -> None:
     places = "".join(str(gzip.decompress(place.read_bytes())) for place in responses(pristine))
     assert places.count("X-Crawler-Transfer-Encoding: chunked") >= 2
     assert "\\nTransfer-Encoding" not in places
+
+
+def test_a_length_beside_chunks_is_not_stored_as_that_of_the_body(tmp_path: Path) -> None:
+    page = chunked(html("Smuggled"), HTML, b"Content-Length: 5")
+    with raw_site({"/": page, ROBOTS: every_kind()[ROBOTS]}, "127.72.0.3") as site:
+        run = heed("crawl", f"{site.origin}/", "--out", tmp_path / "out", *QUICK)
+    assert run.code == 0, run.err
+    (place,) = tmp_path.glob("out/crawl-data/*/segments/*/warc/*.warc.gz")
+    content = gzip.decompress(place.read_bytes())
+    assert html("Smuggled") in content
+    assert b"\r\nX-Crawler-Content-Length: 5\r\n" in content
 
 
 INJECTIONS = {
