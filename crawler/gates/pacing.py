@@ -107,9 +107,8 @@ class HostPaces:
         known = self._paces.get(host)
         if known is None and seconds is None:
             return
-        self._paces[host] = replace(
-            known or new_pace(self._options, loopback=False), crawl_delay=seconds
-        )
+        known = known or new_pace(self._options, loopback=False)
+        self._paces[host] = replace(known, crawl_delay=seconds)
         now = self._clock.now()
         self._space(host, now)
         self._save(host, now)
