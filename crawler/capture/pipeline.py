@@ -19,9 +19,6 @@ from crawler.records.remembered import KeptPayload
 
 Item = TypeVar("Item")
 
-TEXTUAL: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
-"""Media types that ought to have given a text (contract.md, "Rows and records")."""
-
 NEAR_EMPTY: Final = 50
 """Characters below which a text is counted as next to nothing; its page has a row all the same."""
 
@@ -105,9 +102,10 @@ class DocumentPipeline(_CorpusPipeline):
         if place.revisit:
             kept = self._corpus.find_payload(place.payload_digest)
             return "revisit" if kept is not None and kept.url == page.exchange.url else "duplicate"
-        if page.extraction is None or page.extraction.extractor == FAILED:
-            media = page.content_type.partition(";")[0].strip().lower()
-            return "extraction_failed" if media in TEXTUAL else "not_text"
+        if page.extraction is None:
+            return "not_text"
+        if page.extraction.extractor == FAILED:
+            return "extraction_failed"
         text = page.extraction.text.strip()
         return self._why_not_its_own(page.url, text) if text else "empty"
 

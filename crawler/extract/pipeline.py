@@ -1,5 +1,6 @@
 """The item pipeline between WARC and documents: gives a kept page its text."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
@@ -27,6 +28,11 @@ LARGE_PATIENCE: Final = 120.0
 counts one. Before that `crawler.addon.PAGES_IN_MEMORY` are waiting, and the others get no more."""
 
 SNIFFED: Final = 512
+SNIFFED_IN_PLAIN: Final = 1_445
+"""Bytes that tell whether plain text is any (WHATWG MIME Sniffing 5.2 and 7.2)."""
+_BINARY: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_WIDE_MARKS: Final = (b"\xfe\xff", b"\xff\xfe")
+_WIDE: Final = ("utf-16", "utf-32", "utf16", "utf32")
 FAILED: Final = "failed"
 """The extractor that a page names whose text could not be had; its text is empty."""
 
@@ -92,10 +98,17 @@ class TextPipeline:
 def profile_of(page: Page, chosen: str) -> str | None:
     """By which profile `page` is read; None where it holds no text to read.
 
-    A page that came without a type is HTML if it begins like one.
+    A page that came without a type is HTML if it begins like one. What servers call plain text for
+    want of a better name, a font or a disk image say, is none.
     """
     media_type = page.content_type.partition(";")[0].strip().lower()
     if media_type in PLAIN_TYPES:
-        return "plain"
+        return None if _is_binary(page) else "plain"
     begins = page.content[:SNIFFED].lstrip().lower().startswith(HTML_BEGINNINGS)
     return chosen if media_type in HTML_TYPES or (not media_type and begins) else None
+
+
+def _is_binary(page: Page) -> bool:
+    if page.charset.lower().startswith(_WIDE) or page.content.startswith(_WIDE_MARKS):
+        return False
+    return _BINARY.search(page.content, 0, SNIFFED_IN_PLAIN) is not None

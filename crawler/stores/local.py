@@ -16,6 +16,8 @@ from crawler.errors import StorageError
 from crawler.stores.protocol import Change
 
 PARTIAL: Final = ".open"
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+"""Bytes of a name that are no UTF-8, as Python shows them (PEP 383)."""
 _DRAFT: Final = re.compile(r"\.[0-9a-f]{8}\.open$")
 """How the name of a file ends that is to take the place of another."""
 
@@ -58,11 +60,16 @@ class LocalStore:
         return len(left)
 
     def list(self, prefix: str = "") -> Iterator[str]:
-        """Paths of files below the root."""
+        """Paths of files below the root; raises `StorageError` for a name that is not UTF-8."""
         folder = self._root / prefix.rpartition("/")[0]
         found = (place for place in folder.rglob("*") if place.is_file())
         keys = (place.relative_to(self._root).as_posix() for place in found)
-        return iter(sorted(key for key in keys if key.startswith(prefix)))
+        listed = sorted(key for key in keys if key.startswith(prefix))
+        for key in listed:
+            if _UNDECODED.search(key):
+                what = "is not UTF-8: rename the file, or move it elsewhere"
+                raise StorageError(f"The name of {key!r} below {self._root} {what}.")
+        return iter(listed)
 
     def open(self, key: str) -> BinaryIO:
         """The file itself."""

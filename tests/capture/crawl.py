@@ -61,7 +61,7 @@ def pages() -> list[object]:
         page(b"one", "https://site.example/1b"),
         page(b"one"),
         page(b"two", "https://site.example/2", extraction=Extraction(" \n", "trafilatura")),
-        page(b"three", "https://site.example/3", extraction=None),
+        page(b"three", "https://site.example/3", extraction=Extraction("", "failed")),
         page(b"GIF", "https://site.example/4", extraction=None, content_type="image/gif"),
         page(b"five", "https://site.example/5", charset="drop"),
         page(b"five", "https://site.example/5b"),

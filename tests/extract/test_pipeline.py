@@ -72,6 +72,24 @@ async def test_plain_text_is_decoded_by_its_charset(pipeline: TextPipeline) -> N
     assert (found.text, found.extractor) == ("Größe", "plain")
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "UTF-16LE", "utf-32", "iso-2022-jp"])
+async def test_plain_text_in_charsets_that_look_binary_is_read(
+    pipeline: TextPipeline, charset: str
+) -> None:
+    given = page("舟は静か, a".encode(charset), f"text/plain; charset={charset}", charset)
+    found = await text_of(pipeline, given)
+    assert found is not None
+    assert found.text == "舟は静か, a"
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)), b"wOF2\x00\x01", b"text\x00"])
+async def test_what_is_only_called_plain_text_passes(
+    pipeline: TextPipeline, content: bytes
+) -> None:
+    assert await text_of(pipeline, page(content, "text/plain")) is None
+    assert await text_of(pipeline, page(content, "text/plain; charset=utf-8", "utf-8")) is None
+
+
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "application/json", ""])
 async def test_what_is_no_text_passes(pipeline: TextPipeline, content_type: str) -> None:
     assert await text_of(pipeline, page(b"%PDF-1.7 <html>", content_type)) is None

@@ -81,3 +81,12 @@ def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
         store.publish(tmp_path / "file", "a/b")
     with pytest.raises(StorageError, match="holds something else"):
         store.publish(tmp_path / "file", "a")
+
+
+def test_a_name_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / os.fsdecode(b"\xff.jsonl.gz")).write_bytes(b"")
+    with pytest.raises(StorageError, match=r"'a/\\udcff.jsonl.gz' below .* is not UTF-8: rename"):
+        store.list("a/")
+    assert list(store.list("b/")) == []
