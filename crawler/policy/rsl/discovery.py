@@ -87,12 +87,14 @@ def _read_scripts(body: bytes) -> tuple[tuple[Span, Reading], ...]:
 
 
 def read_declarations(observation: Observation) -> tuple[Declaration, ...]:
-    """Every licence declared for the observed URL, each once; never raises."""
-    found: dict[tuple[str, int | None], Declaration] = {}
-    for one in (
+    """Every licence declared for the observed URL, each once, those of peers last; never raises."""
+    declared = (
         *_of_robots(observation), *_of_headers(observation), *_of_html(observation),
         *_of_feed(observation), *_of_files(observation), *_given(observation),
-    ):  # fmt: skip
+    )  # fmt: skip
+    found: dict[tuple[str, int | None], Declaration] = {}
+    # What is offered to everybody counts as that, whoever is offered it besides.
+    for one in sorted(declared, key=lambda one: one.is_peers):
         place = one.evidence.start if one.reading is not None else None
         found.setdefault((one.url, place), one)
     return tuple(found.values())
