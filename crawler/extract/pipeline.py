@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
 from scrapy.statscollectors import StatsCollector
+from w3lib.encoding import read_bom
 
 from crawler.config import Options
 from crawler.extract.pool import ExtractionError, ExtractionPool
 from crawler.extract.worker import run
+from crawler.policy.charset import SEVEN_BIT, declarations
 from crawler.records.page import Extraction, Page
 from crawler.runtime import Runtime, runtime_of
 
@@ -31,8 +33,6 @@ SNIFFED: Final = 512
 SNIFFED_IN_PLAIN: Final = 1_445
 """Bytes that tell whether plain text is any (WHATWG MIME Sniffing 5.2 and 7.2)."""
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_WIDE_MARKS: Final = (b"\xfe\xff", b"\xff\xfe")
-_WIDE: Final = ("utf-16", "utf-32", "utf16", "utf32")
 FAILED: Final = "failed"
 """The extractor that a page names whose text could not be had; its text is empty."""
 
@@ -109,6 +109,8 @@ def profile_of(page: Page, chosen: str) -> str | None:
 
 
 def _is_binary(page: Page) -> bool:
-    if page.charset.lower().startswith(_WIDE) or page.content.startswith(_WIDE_MARKS):
+    marked, _ = read_bom(page.content)
+    charsets = declarations(page.content, page.charset or page.content_type)
+    if marked or any(name.startswith(SEVEN_BIT) for name in charsets):
         return False
     return _BINARY.search(page.content, 0, SNIFFED_IN_PLAIN) is not None

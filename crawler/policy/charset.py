@@ -33,8 +33,8 @@ _UNMARKED: Final = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """How markup in UTF-16 begins where nothing else tells of it."""
 _SHORT: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 """Names that leave the order of bytes to a mark: without one it is this (WHATWG Encoding 4.2)."""
-_SEVEN_BIT: Final = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
-"""Codecs whose bytes look like valid UTF-8 though they mean other characters."""
+SEVEN_BIT: Final = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
+"""Codecs whose bytes look like valid UTF-8, or like no text, though they mean other characters."""
 
 REPLACEMENT: Final = "\ufffd"
 
@@ -50,7 +50,7 @@ def read_declared(body: bytes, declared: str) -> tuple[str, str] | None:
         return to_unicode(body[len(mark) :], charset), charset
     candidates = tuple(declarations(body, declared))
     for charset in candidates:
-        if charset.startswith(_SEVEN_BIT) and (text := _attempt(body, charset)) is not None:
+        if charset.startswith(SEVEN_BIT) and (text := _attempt(body, charset)) is not None:
             return text, charset
     if (text := _attempt(body, "utf-8")) is not None and _looks_meant(text):
         return text, "utf-8"

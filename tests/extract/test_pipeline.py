@@ -72,14 +72,26 @@ async def test_plain_text_is_decoded_by_its_charset(pipeline: TextPipeline) -> N
     assert (found.text, found.extractor) == ("Größe", "plain")
 
 
-@pytest.mark.parametrize("charset", ["utf-16", "UTF-16LE", "utf-32", "iso-2022-jp"])
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        *((name, "舟は静か, a") for name in ("utf-16", "UTF-16LE", "utf-32", "iso-2022-jp")),
+        ("iso-2022-kr", "배는 조용하다, a"),
+    ],
+)
 async def test_plain_text_in_charsets_that_look_binary_is_read(
-    pipeline: TextPipeline, charset: str
+    pipeline: TextPipeline, charset: str, text: str
 ) -> None:
-    given = page("舟は静か, a".encode(charset), f"text/plain; charset={charset}", charset)
-    found = await text_of(pipeline, given)
+    found = await text_of(pipeline, page(text.encode(charset), f"text/plain; charset={charset}"))
     assert found is not None
-    assert found.text == "舟は静か, a"
+    assert found.text == text
+
+
+async def test_plain_text_with_a_mark_of_its_charset_is_read(pipeline: TextPipeline) -> None:
+    for charset in ("utf-8-sig", "utf-16", "utf-32"):
+        found = await text_of(pipeline, page("a\0b, 舟".encode(charset), "text/plain"))
+        assert found is not None
+        assert "舟" in found.text
 
 
 @pytest.mark.parametrize("content", [bytes(range(256)), b"wOF2\x00\x01", b"text\x00"])
