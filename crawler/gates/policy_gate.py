@@ -93,10 +93,12 @@ class PolicyGate:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Hand on what may be kept; for anything else raise why not."""
-        exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
         sight: Sight | None = request.meta.get(SIGHT_KEY)
-        if sight is None:
-            return response
+        if sight is None or sight.seen.url != request.url:
+            # A middleware nearer the engine answered before the request came here.
+            await self.process_request(request)
+            sight = request.meta[SIGHT_KEY]
+        exchange: Exchange | None = request.meta.get(EXCHANGE_KEY)
         fields = _fields_of(response.headers) if exchange is None else exchange.text_headers
         sight = self._judge.after(sight, response.status, fields, response.body, self._now())
         sight = await self._judge.with_documents(sight)

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.command import environment
 from tests.site import Site, page, served, text
 
@@ -61,7 +63,8 @@ from scrapy.http import HtmlResponse
 
 class Memory:
     def process_request(self, request):
-        said = {{"/said": "noai", "/told": "all"}}.get(request.url.removeprefix({origin!r}))
+        told = {{"/said": "noai", "/told": "all", "/private": "all"}}
+        said = told.get(request.url.removeprefix({origin!r}))
         if said is not None:
             body = f'<meta name="robots" content="{{said}}"><p>words</p>'
             return HtmlResponse(request.url, body=body.encode())
@@ -76,7 +79,7 @@ class Theirs(scrapy.Spider):
         "HEED_LINGER": 0.5,
         "HEED_OUT": {out!r},
         "DOWNLOAD_HANDLERS": {{"http": HTTP11DownloadHandler}},
-        "DOWNLOADER_MIDDLEWARES": {{Memory: 560}},
+        "DOWNLOADER_MIDDLEWARES": {{Memory: {order}}},
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
         "HTTPCACHE_ENABLED": True,
         "HTTPCACHE_DIR": {out!r} + "/cache",
@@ -84,7 +87,7 @@ class Theirs(scrapy.Spider):
     start_urls = [{url!r}]
 
     async def parse(self, response):
-        for link in ("/noai", "/said", "/told"):
+        for link in ("/noai", "/said", "/told", "/private"):
             request = response.follow(link, meta=response.meta)
             try:
                 other = await self.crawler.engine.download_async(request)
@@ -94,8 +97,9 @@ class Theirs(scrapy.Spider):
 """
 
 
+@pytest.mark.parametrize("order", [10, 560])
 def test_no_handler_cache_middleware_or_scheduler_of_a_project_gets_round_the_gates(
-    tmp_path: Path,
+    tmp_path: Path, order: int
 ) -> None:
     routes = {
         "/robots.txt": text("User-agent: *\nDisallow: /private\n"),
@@ -103,16 +107,18 @@ def test_no_handler_cache_middleware_or_scheduler_of_a_project_gets_round_the_ga
         "/noai": page("No", WORDS, head='<meta name="robots" content="noai">'),
     }
     with served(routes) as (site,):
-        assert set(_run(tmp_path, STUBBORN, site)) == {"/told"}
+        assert set(_run(tmp_path, STUBBORN, site, order=order)) == {"/told"}
     assert {headers["user-agent"] for _, headers in site.requests} == {"Heedbot/0.1"}
     assert not (tmp_path / "out/cache").exists()
 
 
-def _run(folder: Path, source: str, site: Site) -> dict[str, dict[str, Any]]:
-    """The items by path that a spider of this source gives."""
+def _run(folder: Path, source: str, site: Site, **more: object) -> dict[str, dict[str, Any]]:
+    """The items by path that a spider gives whose source is filled in with `more`."""
     spider, feed = folder / "theirs.py", folder / "items.jsonl"
     out, origin = str(folder / "out"), site.origin
-    spider.write_text(source.format(out=out, url=origin + "/", origin=origin, port=site.port))
+    spider.write_text(
+        source.format(out=out, url=origin + "/", origin=origin, port=site.port, **more)
+    )
     words = ["runspider", str(spider), "-o", str(feed), "-s", "LOG_LEVEL=ERROR"]
     done = subprocess.run(  # noqa: S603 (scrapy, with a spider this test wrote)
         [sys.executable, "-m", "scrapy", *words],
