@@ -98,3 +98,14 @@ def test_evidence_points_at_the_bytes_of_the_page(url: str, charset: str) -> Non
     for words, where in found:
         start, end = map(int, where.removeprefix("html byte ").split("-"))
         assert body[start:end].decode("utf-16-le" if charset == "utf-16" else charset) == words
+
+
+def test_what_is_heard_in_bytes_hides_nothing_and_is_told_once() -> None:
+    ascii_words = ("You may not scrape this site.", "Do not use it for AI training.")
+    notice = "当サイトの記事を生成AIの学習に利用することを禁じます。"
+    body = page("<p>".join((*ascii_words, notice)), "shift_jis")
+    html = {"base64": base64.b64encode(body).decode()}
+    told = explain({"url": "https://site.example/terms", "html": html})
+    statements = cast("list[dict[str, str]]", told["statements"])
+    found = [one["verbatim"] for one in statements if one["use"] == "train-genai"]
+    assert found == [ascii_words[1], notice]

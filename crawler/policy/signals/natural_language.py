@@ -103,20 +103,19 @@ def _texts(observation: Observation) -> Iterator[_Text]:
         yield _Text(resource, "text", passages if terms or not observation.page else _own(passages))
     page = observation.page
     if page is not None and page.body and _is_html(observation, page):
-        # In pages that are no terms only a reservation is taken for the site's own words.
-        passages = page.read_as(read_passages) if terms else _own(html_of(page).reservations)
-        text = _Text(page, "html", passages)
-        yield text if passages else _transcoded(observation, page, terms=terms)
+        yield from _texts_of_page(observation, page, terms=terms)
 
 
-def _transcoded(observation: Observation, page: Resource, *, terms: bool) -> _Text:
-    """What the page says in the charset that it is declared to be in, if its bytes said nothing."""
+def _texts_of_page(observation: Observation, page: Resource, *, terms: bool) -> Iterator[_Text]:
+    """What the page says in its bytes, and in the charset that it is declared to be in."""
+    # In pages that are no terms only a reservation is taken for the site's own words.
+    passages = page.read_as(read_passages) if terms else _own(html_of(page).reservations)
+    yield _Text(page, "html", passages)
     other = transcode(page.body, _content_type(observation, page))
-    if other is None:
-        return _Text(page, "html", ())
-    words = other.words
-    passages = read_passages(words) if terms else _own(read_reservations(open_page(words)))
-    return _Text(page, "html", passages, other)
+    if other is not None:
+        words = other.words
+        passages = read_passages(words) if terms else _own(read_reservations(open_page(words)))
+        yield _Text(page, "html", passages, other)
 
 
 def _own(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
@@ -150,12 +149,14 @@ def read(observation: Observation) -> tuple[Statement, ...]:
     What needs permission is conditional. In pages that are no terms only a reservation of rights
     counts, since they may well report on the matter.
     """
-    return tuple(
+    said = (
         statement
         for text in _texts(observation)
         for passage in text.passages
         for statement in _statements(text, passage)
     )
+    # What is ASCII is read in either way.
+    return tuple(dict.fromkeys(said))
 
 
 def _statements(text: _Text, passage: Passage) -> Iterator[Statement]:
