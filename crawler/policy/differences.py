@@ -1,12 +1,11 @@
 """Which lines one robots.txt has that another lacks."""
 
-import codecs
 from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import takewhile
 
-from crawler.policy.directives import BLANKS
+from crawler.policy.directives import BLANKS, as_utf_8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ def compare_lines(before: bytes, after: bytes) -> Difference:
 
     Where nothing but the order changed, the stretch that was moved is both. Linear in size.
     """
-    before, after = _as_utf_8(before), _as_utf_8(after)
+    before, after = as_utf_8(before), as_utf_8(after)
     # Most changes are of a few lines: what both begin with is not looked at line by line.
     start = _shared_head(before, after)
     old, new = _lines(before[start:]), _lines(after[start:])
@@ -38,13 +37,6 @@ def compare_lines(before: bytes, after: bytes) -> Difference:
     tail = _shared(old[head:][::-1], new[head:][::-1])
     end = len(old) - tail
     return Difference(_texts(new[head:end]), _texts(old[head:end]))
-
-
-def _as_utf_8(body: bytes) -> bytes:
-    """`body` as its lines are read: a byte order mark is none of its words."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return body.decode("utf-16", "replace").encode("utf-8", "replace")
-    return body.removeprefix(codecs.BOM_UTF8)
 
 
 def _shared_head(one: bytes, other: bytes) -> int:

@@ -117,6 +117,11 @@ def read_directives(body: bytes) -> Directives:
     return Directives(lines, groups, tuple(readings[1:]), orphans, _is_malformed(body, lines))
 
 
+def as_utf_8(body: bytes) -> bytes:
+    """`body` as its lines are read: in UTF-8 where it has a mark of UTF-16, without the mark."""
+    return _decoded(body)[1]
+
+
 def _within_limit(body: bytes) -> bytes:
     if len(body) < READ_LIMIT:
         return body

@@ -6,7 +6,6 @@
 one verdict, so a file is weighed a few times however many bots are asked about.
 """
 
-import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,7 +14,7 @@ from itertools import islice
 from typing import Final
 
 from crawler.policy.availability import Retry, Rules, availability_of
-from crawler.policy.directives import ALLOW, DISALLOW, Line
+from crawler.policy.directives import ALLOW, DISALLOW, Line, as_utf_8
 from crawler.policy.model import Outcome
 from crawler.policy.robots import Choice, Robots, read_robots
 from crawler.policy.spelling import Spellings, escape, spell
@@ -133,9 +132,7 @@ class File:
 
     @cached_property
     def _lowered(self) -> bytes:
-        if self._body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return self._body.decode("utf-16", "replace").lower().encode()
-        return self._body.lower()
+        return as_utf_8(self._body).lower()
 
     def place_of(self, bot: str) -> int:
         """Where in the file the token first occurs, whatever its case; -1 where it does not."""

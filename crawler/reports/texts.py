@@ -1,11 +1,11 @@
 """The lines of robots.txt files that verdicts rest on, as they stand."""
 
-import codecs
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import Engine
 
+from crawler.policy.directives import as_utf_8
 from crawler.policy.restriction import Restriction
 from crawler.reports.panel import Panel, Version
 from crawler.reports.queries import read_bodies
@@ -17,11 +17,7 @@ TEXT_LIMIT: Final = 200
 
 def read_lines(body: bytes) -> list[str]:
     """The lines of a file, numbered from 1 as the policy core numbers them."""
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        body = body.decode("utf-16", "replace").encode("utf-8", "replace")
-    return [
-        line.decode("utf-8", "replace") for line in body.removeprefix(codecs.BOM_UTF8).splitlines()
-    ]
+    return [line.decode("utf-8", "replace") for line in as_utf_8(body).splitlines()]
 
 
 class Texts:
