@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from tempfile import NamedTemporaryFile
+from pathlib import Path
 from typing import Any, Final
 
 from crawler.capture.cdxj import index_path, is_kept
@@ -11,8 +11,11 @@ from crawler.capture.layout import OPEN, place_of
 from crawler.corpus.index import IndexLine
 from crawler.corpus.records import Record, sort_states
 from crawler.corpus.rows import Row
-from crawler.stores.scratch import no_room
+from crawler.stores.scratch import no_room, scratch
 
+_FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+_PRIMARY: Final = 0xFF
+"""The bits of an extended result code that say which kind it is (sqlite.org/rescode.html)."""
 _TABLES: Final = """
 CREATE TABLE file (
     number INTEGER PRIMARY KEY, path TEXT, kind TEXT, open INTEGER, listed_in TEXT
@@ -54,7 +57,7 @@ COMPANIONS: Final = frozenset({"request", "metadata"})
 class Evidence:
     """Rows of tables, gathered first and asked about later."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: Path) -> None:
         self._db = sqlite3.connect(place, isolation_level=None)
         self._db.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
@@ -152,9 +155,11 @@ def gathering() -> Iterator[Evidence]:
 
     Raises `StorageError` where there is no room for it.
     """
-    with NamedTemporaryFile(prefix="heed-verify-", suffix=".db") as file:
+    with scratch() as folder:
         try:
-            with closing(Evidence(file.name)) as evidence:
+            with closing(Evidence(folder / "evidence.db")) as evidence:
                 yield evidence
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY not in _FULL:
+                raise
             raise no_room(str(error)) from error

@@ -15,6 +15,7 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A new folder, gone after the block; raises `StorageError` where it cannot hold more."""
+    check_scratch()
     try:
         with TemporaryDirectory(prefix="heed-") as folder:
             yield Path(folder)
@@ -22,6 +23,16 @@ def scratch() -> Iterator[Path]:
         if error.errno not in _FULL:
             raise
         raise no_room(error.strerror or "") from error
+
+
+def check_scratch() -> None:
+    """Raise `StorageError` where nothing can be written to any folder for temporary files."""
+    try:
+        gettempdir()
+    except FileNotFoundError as error:
+        raise StorageError(
+            f"{error.strerror}: free some space in one of them, or name another in TMPDIR."
+        ) from error
 
 
 def no_room(why: str) -> StorageError:

@@ -9,7 +9,8 @@ import pytest
 from tests.command import QUICK, environment, heed
 from tests.corpus.raw_site import every_kind, raw_site
 
-SMALL_FILES = ("sh", "-c", 'ulimit -f 8; exec "$@"', "sh", sys.executable, "-m", "crawler.cli")
+LIMITED = ("sh", "-c", 'ulimit -f $0; exec "$@"')
+HEED = (sys.executable, "-m", "crawler.cli")
 
 
 @pytest.fixture(scope="module")
@@ -20,12 +21,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.parametrize("blocks", ["0", "8"])
 @pytest.mark.parametrize("words", [("verify",), ("export", "--wacz")])
 def test_a_full_disk_for_temporary_files_is_told_with_its_remedy(
-    corpus: Path, tmp_path: Path, words: tuple[str, ...]
+    corpus: Path, tmp_path: Path, words: tuple[str, ...], blocks: str
 ) -> None:
     done = subprocess.run(  # noqa: S603 (our own command)
-        [*SMALL_FILES, words[0], str(corpus), *words[1:]],
+        [*LIMITED, blocks, *HEED, words[0], str(corpus), *words[1:]],
         capture_output=True,
         text=True,
         env=environment(TMPDIR=str(tmp_path)),
