@@ -69,8 +69,9 @@ def _count(connection: Connection, key: str) -> int:
 
 
 def read_outgoing(engine: Engine) -> list[Outgoing]:
-    """Every alert that is still to be delivered, oldest first."""
-    query = select(alerts).where(alerts.c.delivered_at.is_(None)).order_by(alerts.c.raised_at)
+    """Every alert that is still to be delivered; what was tried least often first, then by age."""
+    query = select(alerts).where(alerts.c.delivered_at.is_(None))
+    query = query.order_by(alerts.c.attempts, alerts.c.raised_at)
     with storage_errors(engine.url), engine.connect() as connection:
         return [_outgoing(row) for row in connection.execute(query)]
 

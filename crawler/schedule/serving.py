@@ -89,6 +89,7 @@ class Scheduler:
         self._adopted: set[str] = set()
         self._failed: dict[str, datetime] = {}
         self._chores_at: datetime | None = None
+        self._delivery: asyncio.Task[None] | None = None
         self._stirred = asyncio.Event()
         self._asked: int | None = None
 
@@ -149,7 +150,7 @@ class Scheduler:
         # Not beyond the next time either: the clock may have been set back.
         if self._chores_at is None or not at < self._chores_at <= at + CHORES_EVERY:
             self._chores_at = at + CHORES_EVERY
-            await self._do_chores(at)
+            self._do_chores(at)
 
     def _may_start(self, job: Job, at: datetime) -> bool:
         """Not at once after it could not start, nor while another job asks the same sites."""
@@ -205,10 +206,18 @@ class Scheduler:
         longest = ADOPTED_SLEEP if self._adopted else LONGEST_SLEEP
         return max(0.05, min([longest, *waits]))
 
-    async def _do_chores(self, at: datetime) -> None:
+    def _do_chores(self, at: datetime) -> None:
         notice_disk(self._plan, self._engine, at)
         write_digest(self._plan, self._engine, at)
-        await deliver(self._engine, self._plan.folder, at)
+        # Beside the rest: a webhook that hangs must not keep a job, or the end, waiting.
+        if self._delivery is None or self._delivery.done():
+            self._delivery = asyncio.create_task(self._deliver(at))
+
+    async def _deliver(self, at: datetime) -> None:
+        try:
+            await deliver(self._engine, self._plan.folder, at)
+        except StorageError as error:
+            logger.error("%s", error)
 
     async def _drain(self) -> int:
         """Ask every run to end, and wait until each has."""

@@ -16,21 +16,23 @@ from crawler.schedule.lock import take
 async def deliver(engine: Engine, folder: Path, now: datetime) -> None:
     """Post what is not delivered yet; another process that does so already is left to it.
 
-    A webhook that takes nothing is no error: the alert stays for the next delivery. Raises
-    `StorageError`.
+    A webhook that does not take one is no error, and is left alone with the others: they stay for
+    the next delivery, lest one that hangs keep a run from its end. Raises `StorageError`.
     """
     waiting = take(folder / "alerts.lock")
     if waiting is None:
         return
     clock = SystemClock()
+    away: set[str] = set()
     try:
         for alert in read_outgoing(engine):
-            await _deliver_one(engine, alert, now, clock)
+            if alert.webhook not in away and not await _deliver_one(engine, alert, now, clock):
+                away.add(alert.webhook)
     finally:
         waiting.release()
 
 
-async def _deliver_one(engine: Engine, alert: Outgoing, now: datetime, clock: Clock) -> None:
+async def _deliver_one(engine: Engine, alert: Outgoing, now: datetime, clock: Clock) -> bool:
     error = await post(alert.webhook, alert.message, clock)
     note_attempt(engine, alert.key, None if error else now)
     # The address of a webhook is often its secret: only its host goes into the log.
@@ -39,3 +41,4 @@ async def _deliver_one(engine: Engine, alert: Outgoing, now: datetime, clock: Cl
         tell("alert_undelivered", on=alert.kind, webhook=where, error=error)
     else:
         tell("alert_delivered", on=alert.kind, webhook=where, attempts=alert.attempts + 1)
+    return not error

@@ -62,8 +62,8 @@ def test_a_newly_refusing_site_fires_one_webhook_with_the_line_that_did_it(tmp_p
         crawl_also("/a")
         assert receiver.posted == []
         said.robots = f"{OPEN}\nUser-agent: GPTBot\nDisallow: /\n"
-        # The webhook is away for as long as it is tried at once, and the alert is kept.
-        receiver.answers = [503] * 6
+        # The webhook is away for as long as it is tried at once, and both alerts are kept.
+        receiver.answers = [503] * 3
         crawl_also("/b")
         assert receiver.taken == []
         assert operator.status()["alerts_waiting"] == 2
