@@ -1,24 +1,32 @@
 """A folder for what is not finished yet, on the disk for temporary files."""
 
 import errno
+import fcntl
+import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 from crawler.errors import StorageError
 
+_PREFIX: Final = "heed-scratch-"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A new folder, gone after the block; raises `StorageError` where it cannot hold more."""
+    """A new folder, gone after the block; raises `StorageError` where it cannot hold more.
+
+    It is held while the block lasts: that tells it from what a killed process left, which goes.
+    """
     check_scratch()
     try:
-        with TemporaryDirectory(prefix="heed-") as folder:
-            yield Path(folder)
+        _drop_unheld()
+        with _held_folder() as folder:
+            yield folder
     except OSError as error:
         if error.errno not in _FULL:
             raise
@@ -33,6 +41,34 @@ def check_scratch() -> None:
         raise StorageError(
             f"{error.strerror}: free some space in one of them, or name another in TMPDIR."
         ) from error
+
+
+@contextmanager
+def _held_folder() -> Iterator[Path]:
+    while True:
+        with TemporaryDirectory(prefix=_PREFIX) as name:
+            descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if not Path(name).exists():
+                    continue  # who tidies saw it before it was held
+                yield Path(name)
+            finally:
+                os.close(descriptor)
+            return
+
+
+def _drop_unheld() -> None:
+    """Remove this user's folders that nobody holds; others' cannot be judged."""
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(descriptor).st_uid == os.geteuid():
+                    shutil.rmtree(folder)
+            finally:
+                os.close(descriptor)
 
 
 def no_room(why: str) -> StorageError:

@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.command import QUICK, environment, heed
 from tests.corpus.raw_site import every_kind, raw_site
+from tests.shared import ROOT
 
 LIMITED = ("sh", "-c", 'ulimit -f $0; exec "$@"')
 HEED = (sys.executable, "-m", "crawler.cli")
@@ -38,3 +41,44 @@ def test_a_full_disk_for_temporary_files_is_told_with_its_remedy(
     assert "TMPDIR" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+HOLDS = """
+import sys
+from crawler.stores.scratch import scratch
+with scratch() as folder:
+    (folder / "draft").write_bytes(b"half")
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
+    """A process amid its temporary files, and where they are."""
+    process = subprocess.Popen(  # noqa: S603 (our own module)
+        [sys.executable, "-c", HOLDS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(TMPDIR=str(folder)),
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    try:
+        yield process, Path(process.stdout.readline().strip())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_what_a_killed_process_left_goes_and_what_is_held_stays(tmp_path: Path) -> None:
+    other = tmp_path / "heed-notes"
+    other.mkdir()
+    with holding(tmp_path) as (killed, left), holding(tmp_path) as (_, held):
+        killed.kill()
+        killed.wait()
+        with holding(tmp_path) as (_, new):
+            assert left != held
+            assert set(tmp_path.iterdir()) == {other, held, new}
+            assert (held / "draft").read_bytes() == b"half"
