@@ -109,7 +109,7 @@ class SiteFileKeeper:
         """
         found: dict[str, Resource] = {}
         ask = partial(self._fetch_if_allowed, patient=patient)
-        for url in document_urls(seen)[:DOCUMENTS_A_PAGE]:
+        for url in document_urls(seen, self._runtime.options.profile)[:DOCUMENTS_A_PAGE]:
             if url in seen.files or target_of(url, "") is None:
                 continue
             origin = origin_of(url)

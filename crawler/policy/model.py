@@ -276,8 +276,8 @@ class Signal:
     """Facts for `evidence.<name>`: labels, licences, offers. Never part of a decision."""
     site_files: tuple[str, ...] = ()
     """Paths of an origin that must be fetched before any of its pages."""
-    documents: Callable[[Observation], tuple[str, ...]] | None = None
-    """Absolute URLs of further documents to fetch before deciding (RSL licences)."""
+    documents: Callable[[Observation, Profile], tuple[str, ...]] | None = None
+    """Absolute URLs of further documents to fetch before a profile decides (RSL licences)."""
 
 
 @dataclass(frozen=True, slots=True)

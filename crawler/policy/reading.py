@@ -80,13 +80,16 @@ def site_file_paths() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for signal in catalogue() for path in signal.site_files))
 
 
-def document_urls(observation: Observation) -> tuple[str, ...]:
-    """Licence documents that some signal wants fetched before a decision is made."""
+def document_urls(observation: Observation, profile: Profile = Profile.STRICT) -> tuple[str, ...]:
+    """Licence documents that some signal wants fetched before `profile` decides.
+
+    The strictest one hears most, so its documents are those of all.
+    """
     return tuple(
         dict.fromkeys(
             url
             for signal in catalogue()
             if signal.documents is not None
-            for url in signal.documents(observation)
+            for url in signal.documents(observation, profile)
         )
     )

@@ -47,6 +47,14 @@ def test_the_documents_to_fetch_are_those_declared() -> None:
     assert rsl_discovery.documents(Observation(URL, robots=ROBOTS)) == (LICENCE,)
 
 
+def test_what_peers_are_offered_is_fetched_only_where_it_can_bind() -> None:
+    robots = Resource(ROBOTS.url, f"User-agent: GPTBot\nLicense: {LICENCE}\n".encode())
+    seen = Observation(URL, robots=robots)
+    assert rsl_discovery.documents(seen, Profile.STRICT) == (LICENCE,)
+    assert rsl_discovery.documents(seen, Profile.STANDARD) == ()
+    assert rsl_discovery.documents(seen, Profile.LITERAL) == ()
+
+
 def test_evidence_is_the_element_that_says_so() -> None:
     statements = rsl.read(_observation(REFUSING))
     assert statements

@@ -10,7 +10,16 @@ from typing import Final
 
 from crawler.policy.html_page import html_of
 from crawler.policy.link_header import absolute, read_links
-from crawler.policy.model import Carrier, Notes, Observation, Signal, State, Statement
+from crawler.policy.model import (
+    Carrier,
+    Notes,
+    Observation,
+    Profile,
+    Signal,
+    State,
+    Statement,
+    Strength,
+)
 from crawler.policy.rsl.coverage import resolve
 from crawler.policy.rsl.discovery import feed_of, read_declarations, read_feed
 from crawler.policy.rsl.terms import read_terms
@@ -28,9 +37,17 @@ def read(_observation: Observation) -> tuple[Statement, ...]:
     return ()
 
 
-def documents(observation: Observation) -> tuple[str, ...]:
-    """Absolute URLs of the licence documents to fetch before deciding, in order of discovery."""
-    urls = (declared.url for declared in read_declarations(observation) if declared.reading is None)
+def documents(observation: Observation, profile: Profile = Profile.STRICT) -> tuple[str, ...]:
+    """Absolute URLs of the licence documents to fetch before deciding, in order of discovery.
+
+    What peers are offered is asked for only where it can bind.
+    """
+    heeds_peers = profile.rank >= Strength.PEER.binds_from.rank
+    urls = (
+        declared.url
+        for declared in read_declarations(observation)
+        if declared.reading is None and (heeds_peers or not declared.is_peers)
+    )
     return tuple(dict.fromkeys(url for url in urls if url.startswith(("http://", "https://"))))
 
 
