@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawler.capture.cdxj import TOMBSTONE, index_lines, index_path, is_kept, is_tombstone
+from crawler.capture.layout import Kind, place_of
 from crawler.capture.listing import describe_all, enlist
 from crawler.capture.member import compress
 from crawler.curation.members import Member, read_members
@@ -24,8 +25,6 @@ from crawler.stores.local import LocalStore
 from crawler.stores.protocol import Store
 
 CRAWL_DATA: Final = "crawl-data"
-INDEX: Final = "cc-index"
-INDEX_SUFFIX: Final = ".cdxj.gz"
 EVIDENCE: Final = "/robotstxt/"
 """What sites said stays, whoever it refuses."""
 
@@ -100,7 +99,8 @@ class _Copy:
 
     def make(self) -> Rewriting:
         warcs = [path for path in self._store.list(f"{CRAWL_DATA}/") if path.endswith(".warc.gz")]
-        indexes = set(self._store.list(f"{INDEX}/"))
+        listed = self._store.list("cc-index/")
+        indexes = {path for path in listed if place_of(path)[0] is Kind.CDXJ}
         self._judge([path for path in warcs if EVIDENCE not in path])
         for path in warcs:
             gone, index = self._copy_warc(path), index_path(path)
@@ -109,7 +109,7 @@ class _Copy:
                 self._write_index(index, [*self._index_lines(path), *marks])
                 indexes.discard(index)
         # An index may be all that an earlier copy kept of a file.
-        for index in sorted(path for path in indexes if path.endswith(INDEX_SUFFIX)):
+        for index in sorted(indexes):
             self._write_index(index, list(self._tombstones(index, {})))
         for path in document_files(self._store):
             self._copy_rows(path)

@@ -35,6 +35,11 @@ class ScheduledRun:
         return datetime.fromisoformat(due) if due else None
 
     @property
+    def was_for(self) -> datetime:
+        """The occurrence that it was started for, or when a person started it."""
+        return self.due or self.started_at
+
+    @property
     def exit(self) -> int | None:
         """The exit code of what was run, where it is known."""
         return self.facts.get("exit")
@@ -93,7 +98,7 @@ def believe(runs: Iterable[ScheduledRun], at: datetime) -> list[ScheduledRun]:
 
     Else a job would not run again until that clock's time has come.
     """
-    return [run for run in runs if (run.due or run.started_at) <= at + TOLERATED]
+    return [run for run in runs if run.was_for <= at + TOLERATED]
 
 
 def known_since(engine: Engine, jobs: Iterable[str], now: datetime) -> Mapping[str, datetime]:

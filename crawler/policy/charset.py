@@ -25,7 +25,7 @@ TOLERATED: Final = 1000
 WHOLE_A_DAMAGE: Final = 10
 """Characters beyond ASCII that must be whole for each that is not, to call it damage."""
 
-_NO_CHARSETS: Final = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna"})
+NO_CHARSETS: Final = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna"})
 """Codecs of Python's own that a server can name and that no page is written in."""
 
 _WIDE: Final = ("utf-16", "utf-32")
@@ -67,7 +67,7 @@ def declarations(body: bytes, declared: str) -> Iterator[str]:
     # Markup in a wide charset is full of NUL bytes; without them whoever names one is wrong.
     wide = b"\0" in body[:META_WITHIN]
     for charset in dict.fromkeys((named, in_page, _UNMARKED.get(body[:2]))):
-        if not charset or charset in _NO_CHARSETS or (charset.startswith(_WIDE) and not wide):
+        if not charset or charset in NO_CHARSETS or (charset.startswith(_WIDE) and not wide):
             continue
         yield _SHORT.get(charset, charset)
 

@@ -25,6 +25,7 @@ from crawler.policy.model import (
     Strength,
     Use,
 )
+from crawler.policy.spelling import plain_origin
 
 Json = Mapping[str, object]
 Kind = TypeVar("Kind", State, Strength, Flag)
@@ -34,7 +35,6 @@ DEFAULT_URL: Final = "https://site.example/"
 FILE_KEYS: Final = {"tdmrep_json": "/.well-known/tdmrep.json", "ai_txt": "/ai.txt"}
 """Inputs that are a site file under a name of their own."""
 
-DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 PAIR: Final = 2
 GIVEN_KEYS: Final = frozenset(
     {
@@ -158,7 +158,7 @@ def _robots(observation: Json, url: str) -> Resource | None:
         return None
     status = _status(observation, "robots_status", 200)
     where = _address(observation, "robots_url") or _of_origin(url, "/robots.txt")
-    if _origin(where) != _origin(url):
+    if plain_origin(where) != plain_origin(url):
         return None  # its rules hold for its own scheme, host and port (RFC 9309 2.3)
     return Resource(
         url=where,
@@ -192,14 +192,6 @@ def _files(observation: Json, url: str) -> dict[str, Resource]:
 def _of_origin(url: str, path: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def _origin(url: str) -> tuple[str, str]:
-    """What two URLs of one origin share: scheme, and host with its port where that is unusual."""
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    host = parts.netloc.rpartition("@")[2].lower()
-    return scheme, host.removesuffix(DEFAULT_PORTS.get(scheme, ""))
 
 
 def _ok(body: bytes) -> Outcome:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote_from_bytes, urlsplit
 
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _NEEDLESS: Final = re.compile(r"%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)", re.IGNORECASE)
@@ -21,6 +21,7 @@ _PRINTABLE: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 _LITERAL_SIGNS: Final = str.maketrans({"*": "%2A", "$": "%24"})
 _SIGNS_OF_PATTERNS: Final = "*$%"
 _SIGNS_OF_HIDING: Final = frozenset("%;\\")
+_OWN_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 def escape(octets: bytes) -> str:
@@ -83,6 +84,16 @@ def spell(url: str) -> Spellings:
 
 def _others(standard: str, *spellings: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in spellings if one != standard))
+
+
+def plain_origin(url: str) -> str:
+    """What all URLs of one origin share: scheme, host, and the port where that is unusual.
+
+    Raises `ValueError` for what is no URL.
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{host.removesuffix(_OWN_PORTS.get(parts.scheme, ''))}"
 
 
 def path_of(url: str) -> str:

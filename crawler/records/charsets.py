@@ -8,9 +8,10 @@ import codecs
 from functools import lru_cache
 from typing import Final
 
+from crawler.policy.charset import NO_CHARSETS
+
 OTHERWISE: Final = "utf-8"
 LONGEST_NAME: Final = 64
-_NO_CHARSETS: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape"})
 
 
 @lru_cache(maxsize=1024)
@@ -23,4 +24,4 @@ def readable(charset: str) -> str:
         b"a".decode(name)
     except (LookupError, ValueError):
         return OTHERWISE
-    return OTHERWISE if name in _NO_CHARSETS else charset
+    return OTHERWISE if name in NO_CHARSETS else charset

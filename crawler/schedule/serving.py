@@ -67,7 +67,7 @@ def due_now(
 
     `since` is from when on an occurrence counts as missed; None makes a job due that never ran.
     """
-    dues = [run.due or run.started_at for run in believe(runs, at) if run.job == job.name]
+    dues = [run.was_for for run in believe(runs, at) if run.job == job.name]
     done = max(dues) if dues else since
     if done is not None and done > at + TOLERATED:
         done = None

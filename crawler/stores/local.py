@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from uuid import uuid4
 
 from crawler.errors import StorageError
+from crawler.stores.locks import taken
 from crawler.stores.protocol import Change
 
 PARTIAL: Final = ".open"
@@ -150,8 +151,7 @@ def _draft(place: Path) -> Iterator[Path]:
 
 
 def _drop_unheld(draft: Path) -> None:
-    with suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(FileNotFoundError, BlockingIOError), taken(draft):
         draft.unlink()
 
 

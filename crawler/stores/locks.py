@@ -5,6 +5,9 @@ it or dies, however it dies.
 """
 
 import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import IO, Final
@@ -53,3 +56,18 @@ def is_held(path: Path) -> bool:
     except OSError:
         return False
     return False
+
+
+@contextmanager
+def taken(path: Path) -> Iterator[int]:
+    """The descriptor of the file or folder at `path`, held for the block.
+
+    Raises `BlockingIOError` where another process holds it, `OSError` where it is none: a link,
+    say.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
+    finally:
+        os.close(descriptor)

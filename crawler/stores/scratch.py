@@ -6,11 +6,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 from crawler.errors import StorageError
+from crawler.stores.locks import taken
 
 _PREFIX: Final = "heed-scratch-"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -22,7 +24,7 @@ def scratch() -> Iterator[Path]:
 
     It is held while the block lasts: that tells it from what a killed process left, which goes.
     """
-    check_scratch()
+    _check_writable()
     try:
         _drop_unheld()
         with _held_folder() as folder:
@@ -33,7 +35,7 @@ def scratch() -> Iterator[Path]:
         raise no_room(error.strerror or "") from error
 
 
-def check_scratch() -> None:
+def _check_writable() -> None:
     """Raise `StorageError` where nothing can be written to any folder for temporary files."""
     try:
         gettempdir()
@@ -58,17 +60,13 @@ def _held_folder() -> Iterator[Path]:
             return
 
 
+@cache  # A rewriting has a folder for each of its files: once a process is enough.
 def _drop_unheld() -> None:
     """Remove this user's folders that nobody holds; others' cannot be judged."""
     for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
-        with suppress(OSError):
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.fstat(descriptor).st_uid == os.geteuid():
-                    shutil.rmtree(folder)
-            finally:
-                os.close(descriptor)
+        with suppress(OSError), taken(folder) as descriptor:
+            if os.fstat(descriptor).st_uid == os.geteuid():
+                shutil.rmtree(folder)
 
 
 def no_room(why: str) -> StorageError:

@@ -13,18 +13,25 @@ from tests.site import Site, page, served, text
 
 WORDS = "The miller opens the sluice at dawn and closes it when the last sack is tied. " * 8
 
-SPIDER = """
-import scrapy
-
-class Theirs(scrapy.Spider):
-    name = "theirs"
-    custom_settings = {{
+OURS = """\
         "ADDONS": {{"crawler.addon.HeedAddon": 100}},
         "HEED_ALLOW_NET": ["127.0.0.0/8"],
         "HEED_ALLOW_PORTS": [{port}],
         "HEED_DELAY": 0,
         "HEED_LINGER": 0.5,
         "HEED_OUT": {out!r},
+"""
+
+SPIDER = (
+    """
+import scrapy
+
+class Theirs(scrapy.Spider):
+    name = "theirs"
+    custom_settings = {{
+"""
+    + OURS
+    + """\
         "USER_AGENT": "Mozilla/5.0 (a browser)",
         "ROBOTSTXT_OBEY": False,
         "LOG_LEVEL": "ERROR",
@@ -39,6 +46,7 @@ class Theirs(scrapy.Spider):
     def parse_other(self, response, seen):
         yield {{"url": response.url, "seen": seen}}
 """
+)
 
 
 def test_a_foreign_spider_is_gated_named_and_keeps_its_callbacks(tmp_path: Path) -> None:
@@ -56,7 +64,8 @@ def test_a_foreign_spider_is_gated_named_and_keeps_its_callbacks(tmp_path: Path)
     assert {headers["user-agent"] for _, headers in site.requests} == {"Heedbot/0.1"}
 
 
-STUBBORN = """
+STUBBORN = (
+    """
 import scrapy
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import HtmlResponse
@@ -72,12 +81,9 @@ class Memory:
 class Theirs(scrapy.Spider):
     name = "theirs"
     custom_settings = {{
-        "ADDONS": {{"crawler.addon.HeedAddon": 100}},
-        "HEED_ALLOW_NET": ["127.0.0.0/8"],
-        "HEED_ALLOW_PORTS": [{port}],
-        "HEED_DELAY": 0,
-        "HEED_LINGER": 0.5,
-        "HEED_OUT": {out!r},
+"""
+    + OURS
+    + """\
         "DOWNLOAD_HANDLERS": {{"http": HTTP11DownloadHandler}},
         "DOWNLOADER_MIDDLEWARES": {{Memory: {order}}},
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
@@ -95,6 +101,7 @@ class Theirs(scrapy.Spider):
                 continue
             yield {{"url": other.url}}
 """
+)
 
 
 @pytest.mark.parametrize("order", [10, 560])

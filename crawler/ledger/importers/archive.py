@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile
 
 from warcio.archiveiterator import ArchiveIterator
@@ -22,16 +22,14 @@ from crawler.ledger.importers.capture import (
 )
 from crawler.policy.availability import outcome_of_status
 from crawler.policy.model import Outcome, Resource
+from crawler.policy.spelling import plain_origin
 from crawler.records.codings import Decoded, Flaw, decode
+from crawler.records.exchange import Truncated
 
 BODY_LIMIT: Final = 5 << 20
 """Octets of a decoded body that are kept, as of a fetch (HEED_MAX_BODY)."""
 
-LENGTH: Final = "length"
-"""Why a body was cut (WARC/1.1 5.13), where it was too long."""
-
 _CHUNK: Final = 1 << 16
-_OWN_PORTS: Final = {"http": ":80", "https": ":443"}
 _BROKEN: Final = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
 
 
@@ -91,11 +89,11 @@ def _is_torn(record: Any) -> bool:  # noqa: ANN401 (warcio has no types)
 
 
 def _read_record(record: Any, name: str, where: str) -> Found | None:  # noqa: ANN401 (warcio has no types)
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     if record.rec_type != "response" or record.http_headers is None:
         return None
     try:
-        parts = urlsplit(url.strip("<>"))
+        parts = urlsplit(url)
         status = int(record.http_headers.get_statuscode())
         at = read_moment(record.rec_headers.get_header("WARC-Date") or "")
     except ValueError as error:
@@ -104,13 +102,8 @@ def _read_record(record: Any, name: str, where: str) -> Found | None:  # noqa: A
     # A redirect is no robots.txt: what it led to has a record of its own.
     if parts.path != ROBOTS_PATH or parts.query or status // 100 == 3:  # noqa: PLR2004
         return None
-    return Capture(_origin_of(parts), ROBOTS_PATH, _as_resource(record, url, status, at))
-
-
-def _origin_of(parts: SplitResult) -> str:
-    """The origin as an audit names it: archives write hosts in any case, and ports spelt out."""
-    authority = parts.netloc.rpartition("@")[2].lower()
-    return f"{parts.scheme}://{authority.removesuffix(_OWN_PORTS.get(parts.scheme, ''))}"
+    # Archives write hosts in any case, and ports spelt out.
+    return Capture(plain_origin(url), ROBOTS_PATH, _as_resource(record, url, status, at))
 
 
 def _as_resource(record: Any, url: str, status: int, at: datetime) -> Resource:  # noqa: ANN401 (warcio has no types)
@@ -118,7 +111,7 @@ def _as_resource(record: Any, url: str, status: int, at: datetime) -> Resource: 
     coded = _read_body(record)
     cut = record.rec_headers.get_header("WARC-Truncated") or ""
     if len(coded) > BODY_LIMIT:
-        cut, coded = LENGTH, coded[:BODY_LIMIT]
+        cut, coded = Truncated.LENGTH, coded[:BODY_LIMIT]
     decoded = decode(coded, headers, limit=BODY_LIMIT, whole=not cut)
     outcome = _outcome_of(decoded, status, cut)
     body = decoded.body if outcome is not Outcome.UNDECODABLE else b""
@@ -143,4 +136,4 @@ def _outcome_of(decoded: Decoded, status: int, cut: str) -> Outcome:
     outcome = outcome_of(decoded.body, status)
     if outcome is not Outcome.OK or not (cut or decoded.flaw is Flaw.CUT):
         return outcome
-    return Outcome.TOO_LARGE if cut in ("", LENGTH) else Outcome.TRUNCATED
+    return Outcome.TOO_LARGE if cut in (Truncated.NO, Truncated.LENGTH) else Outcome.TRUNCATED
